@@ -1,0 +1,212 @@
+"""The values that pass between the parts: conversation, message, order, decision, ticket.
+
+Pure: no file, no clock, no store. Times are aware UTC, money is in fen, changes are `replace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+JSON = dict[str, Any]
+
+BOT = "bot"
+CLOSED = "closed"
+
+
+def queue_owner(group: str) -> str:
+    """The owner string of a conversation that waits in a group's queue."""
+    return f"queue:{group}"
+
+
+def agent_owner(agent_id: str) -> str:
+    """The owner string of a conversation that an agent speaks in."""
+    return f"agent:{agent_id}"
+
+
+class Severity(str, Enum):
+    """How grave a matter is (playbook §7: 轻微 / 一般 / 严重)."""
+
+    MINOR = "minor"
+    NORMAL = "normal"
+    SERIOUS = "serious"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most serious, so that it sorts first."""
+        return {"serious": 0, "normal": 1, "minor": 2}[self.value]
+
+
+class TicketState(str, Enum):
+    """Where a ticket stands (architecture §5)."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    PLANNED = "planned"
+    TRANSFERRED = "transferred"
+    RETURNED = "returned"
+    DONE = "done"
+    ABANDONED = "abandoned"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Who owns a conversation, and how far its log and its answers have come."""
+
+    id: str
+    owner: str = BOT
+    epoch: int = 0
+    last_no: int = 0
+    buyer_id: str | None = None
+    label: str | None = None
+    ticket_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a visitor as it stands in the log and the mailbox."""
+
+    no: int
+    text: str
+    client_id: str
+    at: datetime
+    buyer_id: str | None = None
+    images: tuple[str, ...] = ()
+    deliveries: int = 1
+
+
+@dataclass(frozen=True)
+class Order:
+    """A buyer's order: the shop's JSON (architecture §6), read. `raw` keeps every key, known or not."""
+
+    order_no: str
+    buyer_id: str
+    state: str
+    amount_fen: int
+    items: tuple[JSON, ...] = ()
+    placed_at: datetime | None = None
+    paid_at: datetime | None = None
+    promised_ship_at: datetime | None = None
+    shipped_at: datetime | None = None
+    signed_at: datetime | None = None
+    carrier: str | None = None
+    tracking_no: str | None = None
+    logistics: tuple[JSON, ...] = ()
+    refund: JSON | None = None
+    returned: JSON | None = None
+    presale: bool = False
+    freight_insurance: bool = False
+    raw: JSON = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What the NLU made of one message."""
+
+    text: str
+    label: str
+    confidence: float
+    guesses: tuple[tuple[str, float], ...] = ()
+    label2: str | None = None
+    p_claim: float = 0.0
+    p_out_of_scope: float = 0.0
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tone: frozenset[str] = frozenset()
+    """Any of: insult, capitals, punctuation, threat, traditional, english, other_person, injection, human, correction."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the decision may know besides the words: the buyer's orders, phase, time, who is there."""
+
+    now: datetime
+    phase: str = "after_sales"
+    buyer_id: str | None = None
+    orders: tuple[Order, ...] = ()
+    orders_known: bool = True
+    """False when the orders cannot be looked up now, or nobody vouched for the buyer."""
+    orders_down: bool = False
+    """True when the order store failed: the bot says that it cannot look now."""
+    on_duty: Mapping[str, int] = field(default_factory=dict)
+    queued: Mapping[str, int] = field(default_factory=dict)
+    images: int = 0
+
+
+@dataclass(frozen=True)
+class HandOff:
+    """To which group a conversation goes, and why."""
+
+    group: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bubble of the bot; buttons are (title, payload)."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that a ticket's case needs: what, who brings it, whether it is there."""
+
+    what: str
+    bring: str
+    have: bool = False
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one turn of the bot says and does; `matter` is what it remembers until the next turn."""
+
+    action: str
+    label: str
+    confidence: float
+    lines: tuple[Line, ...]
+    label2: str | None = None
+    severity: Severity = Severity.NORMAL
+    group: str | None = None
+    path: int | None = None
+    ask: tuple[str, ...] = ()
+    hand_off: HandOff | None = None
+    matter: JSON = field(default_factory=dict)
+    ticket: JSON = field(default_factory=dict)
+    """What a hand-off adds to the ticket: label, label2, order_no, evidence, promised, summary."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A handed-off conversation in a group's queue or an agent's hands (architecture §5)."""
+
+    id: str
+    conversation: str
+    label: str
+    group: str
+    state: TicketState
+    opened_at: datetime
+    due_at: datetime
+    severity: Severity = Severity.NORMAL
+    label2: str | None = None
+    confidence: float = 0.0
+    reason: str = ""
+    path: int | None = None
+    buyer_id: str | None = None
+    order_no: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    said: tuple[str, ...] = ()
+    promised: tuple[JSON, ...] = ()
+    response_rule: str = ""
+    summary: str = ""
+    agent: str | None = None
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    previous: str | None = None
+    """The ticket of this conversation that was closed before it opened again."""

@@ -1,0 +1,78 @@
+"""A playbook as values: what to say by order state, what to ask, what the case needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.model import Severity
+from bot.nlu.thresholds import Thresholds
+from bot.taxonomy import Taxonomy
+
+STATES = ("unpaid", "paid", "shipped", "signed", "return_under_way", "return_back", "refunded", "unknown")
+REFINEMENTS = {
+    "paid_late": "paid",
+    "presale": "paid",
+    "refund_asked": "",
+    "return_asked": "return_under_way",
+    "return_back_late": "return_back",
+    "closed": "",
+}
+"""State that may be scripted apart → the plain state whose script serves otherwise ("" = the order's own plain state, then `any`)."""
+
+SLOTS = ("order_no", "photos", "detail", "tracking_no")
+
+Bubbles = tuple[str, ...]
+Script = Mapping[str, Bubbles]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question: the slot it fills and its words; `again` is said once when the answer was something else."""
+
+    slot: str
+    say: str
+    again: str | None = None
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that the case needs, who brings it, and the question that gathers it."""
+
+    what: str
+    bring: str
+    slot: str | None = None
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """All that a trainer may say about one label."""
+
+    label: str
+    needs_order: bool = False
+    say: Script = field(default_factory=dict)
+    say_en: Script = field(default_factory=dict)
+    soothe: Script = field(default_factory=dict)
+    ask: tuple[Ask, ...] = ()
+    closing: str = ""
+    severity: Severity = Severity.NORMAL
+    evidence: tuple[Need, ...] = ()
+    hand_off: frozenset[str] = frozenset()
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Playbooks:
+    """All playbooks with the bot's own sentences, button titles, labels and thresholds."""
+
+    books: Mapping[str, Playbook]
+    lines: Mapping[str, Mapping[str, str]]
+    titles: Mapping[str, str]
+    taxonomy: Taxonomy
+    thresholds: Thresholds
+    goods_back: Mapping[str, bool]
+    """Label of a refund matter → whether the goods go back (playbook §2); other labels are absent."""
+
+    def title(self, label: str) -> str:
+        """The label in a customer's words."""
+        return self.titles.get(label) or self.taxonomy.zh(label)
