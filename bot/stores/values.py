@@ -1,0 +1,83 @@
+"""What the record gives back: small values, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import JSON, Conversation, Message
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A visitor's message is on disk under `no`; `duplicate` when its client_id was seen before (`no` is the old number)."""
+
+    no: int
+    duplicate: bool
+    owner: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the `ready` stream: this consumer works on this conversation until `done`."""
+
+    entry_id: str
+    conversation: str
+    consumer: str
+
+
+@dataclass(frozen=True)
+class TurnStart:
+    """Everything a turn reads from the record, taken at one moment."""
+
+    conversation: Conversation
+    message: Message | None
+    slots: JSON
+    events: tuple[str, ...] = ()
+    waiting: int = 0
+    """Messages in the mailbox, this one included."""
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The numbers of the first and last event written; `already` (numbers 0) when the message was answered before."""
+
+    first_no: int
+    last_no: int
+    already: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The message at the head of a conversation's mailbox and since when it waits."""
+
+    conversation: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Mail not answered yet: conversations that wait and the oldest one's time."""
+
+    conversations: int
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One group's queue: its length, when its oldest ticket was opened, when the next is due."""
+
+    group: str
+    length: int
+    oldest: datetime | None = None
+    next_due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """The phase in force, who set it and when (None: the default of data/shop/staffing.yml)."""
+
+    phase: str
+    by: str | None = None
+    at: datetime | None = None
