@@ -1,0 +1,93 @@
+"""What all tests share: one embedded Redis and PostgreSQL per run; a key prefix or a database per test, never a flush."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from bot.embedded import Services, services
+from bot.settings import load
+from bot.stores.sql.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def stores() -> Iterator[Services]:
+    """The run's own Redis and PostgreSQL."""
+    # Not below pytest's folder: another run of pytest closes that one to PostgreSQL's account.
+    folder = Path(tempfile.mkdtemp(prefix="qiantai-test-"))
+    with services(load({}, var_dir=folder)) as found:
+        yield found
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url(stores: Services) -> str:
+    """The run's Redis."""
+    return stores.redis_url
+
+
+@pytest.fixture(scope="session")
+def database_url(stores: Services) -> str:
+    """The run's PostgreSQL; its own database is empty, see `own_database_url`."""
+    return stores.database_url
+
+
+@pytest.fixture
+def key_prefix() -> str:
+    """A prefix of Redis keys that no other test has."""
+    return f"t{uuid4().hex[:12]}"
+
+
+@pytest_asyncio.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    """A client of the run's Redis."""
+    client = Redis.from_url(redis_url, decode_responses=True)
+    yield client
+    await client.aclose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def template_database(database_url: str) -> str:
+    """The name of a migrated database that each test's is copied from."""
+    name = "template_qiantai"
+    await _on_server(database_url, f"CREATE DATABASE {name}")
+    await migrate(_with_database(database_url, name))
+    return name
+
+
+@pytest_asyncio.fixture
+async def own_database_url(database_url: str, template_database: str) -> AsyncIterator[str]:
+    """The URL of a fresh, migrated database of this test alone."""
+    name = f"t_{uuid4().hex[:12]}"
+    await _on_server(database_url, f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY FILE_COPY")
+    yield _with_database(database_url, name)
+    await _on_server(database_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture
+async def database(own_database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool on this test's own database."""
+    pool = await asyncpg.create_pool(own_database_url, min_size=1, max_size=4)
+    yield pool
+    await pool.close()
+
+
+async def _on_server(database_url: str, statement: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
