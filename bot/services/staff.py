@@ -1,0 +1,188 @@
+"""Who works here and which systems may call: adding, disabling, passwords, and checking API keys."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from time import monotonic
+
+import asyncpg
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from bot.errors import BadInput, NotFound, StoreDown
+from bot.stores.sql import staff as table
+from bot.stores.sql.pool import within
+from bot.stores.sql.staff import Member
+
+PEOPLE = ("agent", "supervisor", "trainer", "admin")
+INTEGRATION = "integration"
+# Who holds an API key.
+KeyHolder = Member
+ROLES = (*PEOPLE, INTEGRATION)
+MIN_PASSWORD = 10
+MAX_PASSWORD = 256
+STORE_S = 10.0
+
+_KEY = re.compile(r"qt_[A-Za-z0-9_-]{32,128}")
+# Argon2id with the library's defaults (RFC 9106, low-memory profile).
+_HASHER = PasswordHasher()
+
+
+@dataclass(frozen=True)
+class Added:
+    """A new member, and the secret that is shown once: a password or an API key."""
+
+    member: Member
+    secret: str
+
+
+class Staff:
+    """The staff's book. `groups` are the taxonomy's; `by` stands in the audit. All methods raise StoreDown."""
+
+    def __init__(self, pool: asyncpg.Pool, groups: Collection[str], by: str) -> None:
+        self._pool = pool
+        self._groups = groups
+        self._by = by
+
+    async def add(self, name: str, role: str, groups: Sequence[str] = (), password: str | None = None) -> Added:
+        """The member with its password (made up when none is given), or with its API key. BadInput in Chinese."""
+        checked = self._checked(name, role, groups)
+        if role == INTEGRATION:
+            if password is not None:
+                raise BadInput("integration 用 API key，不用密码")
+            return await self._add_key(checked.name)
+        secret = checked_password(password)
+        hashed = await asyncio.to_thread(_HASHER.hash, secret)
+        work = table.add_person(self._pool, checked, _folded(checked.name), hashed, by=self._by, now=_now())
+        member = await within(STORE_S, work, "添加员工")
+        if member is None:
+            raise BadInput(f"已经有叫 {checked.name} 的员工或系统，请换一个名字")
+        return Added(member, secret)
+
+    async def members(self) -> list[Member]:
+        """All people and systems, disabled ones too."""
+        return await within(STORE_S, table.members(self._pool), "查员工")
+
+    async def disable(self, name: str) -> None:
+        """That person or key may no longer enter. NotFound."""
+        if not await within(STORE_S, table.disable(self._pool, _folded(name), by=self._by, now=_now()), "停用员工"):
+            raise NotFound(f"没有叫 {name} 的员工或系统")
+
+    async def set_password(self, name: str, password: str | None = None) -> str:
+        """The new password, made up when none is given. NotFound, BadInput."""
+        secret = checked_password(password)
+        hashed = await asyncio.to_thread(_HASHER.hash, secret)
+        work = table.set_password(self._pool, _folded(name), hashed, by=self._by, now=_now())
+        if not await within(STORE_S, work, "修改密码"):
+            raise NotFound(f"没有叫 {name} 的员工（系统用 API key，没有密码）")
+        return secret
+
+    async def signed_in(self, name: str, password: str) -> Member | None:
+        """The person when name and password fit and nobody disabled them."""
+        found = await within(STORE_S, table.person(self._pool, _folded(name)), "登录")
+        # Hash against something even for a name that is not there: the time must not tell who works here.
+        fits = await asyncio.to_thread(_fits, found[1] if found else _NOBODY, password)
+        return found[0] if found and fits and not found[0].disabled else None
+
+    async def _add_key(self, name: str) -> Added:
+        key = "qt_" + secrets.token_urlsafe(32)
+        work = table.add_key(self._pool, name, _folded(name), sha256(key), by=self._by, now=_now())
+        if not await within(STORE_S, work, "添加 API key"):
+            raise BadInput(f"已经有叫 {name} 的员工或系统，请换一个名字")
+        return Added(Member(name, INTEGRATION), key)
+
+    def _checked(self, name: str, role: str, groups: Sequence[str]) -> Member:
+        name = " ".join(unicodedata.normalize("NFKC", name).split())
+        if not 1 <= len(name) <= 64 or not name.isprintable():
+            raise BadInput("名字要 1–64 个可见字符")
+        if role not in ROLES:
+            raise BadInput(f"没有 {role} 这个角色，可用：{'、'.join(ROLES)}")
+        unknown = [group for group in groups if group not in self._groups]
+        if unknown:
+            raise BadInput(f"没有 {'、'.join(unknown)} 这个组，可用：{'、'.join(self._groups)}")
+        if role == INTEGRATION and groups:
+            raise BadInput("integration 是系统，不属于任何组")
+        if role == "agent" and not groups:
+            raise BadInput(f"客服至少要属于一个组（--group），可用：{'、'.join(self._groups)}")
+        return Member(name, role, tuple(dict.fromkeys(groups)))
+
+
+class Keys:
+    """Checks API keys; remembers good ones, and goes on serving them while PostgreSQL is away."""
+
+    # Together with a look-up's time below the promised 30 s after which a disabled key is refused.
+    REMEMBER_S = 20.0
+    ASK_S = 2.0
+
+    def __init__(self, pool: asyncpg.Pool, clock: Callable[[], float] = monotonic) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._known: dict[str, tuple[float, Member]] = {}
+
+    async def check(self, key: str) -> bool:
+        """True for a key of the role integration. StoreDown when nobody can tell."""
+        return await self.check_key(key) is not None
+
+    async def check_key(self, key: str) -> Member | None:
+        """Who holds this key; None for an unknown or disabled one. StoreDown when it is unknown and PostgreSQL is away."""
+        if not _KEY.fullmatch(key):
+            return None
+        hashed = sha256(key)
+        known = self._known.get(hashed)
+        if known is not None:
+            if self._clock() < known[0]:
+                return known[1]
+            # The others go on with what is known while this one asks.
+            self._known[hashed] = (self._clock() + self.ASK_S, known[1])
+        try:
+            holder = await within(self.ASK_S, table.key_holder(self._pool, hashed), "查 API key")
+        except StoreDown:
+            if known is None:
+                raise
+            self._known[hashed] = (self._clock() + self.ASK_S, known[1])
+            return known[1]
+        if holder is None:
+            self._known.pop(hashed, None)
+        else:
+            self._known[hashed] = (self._clock() + self.REMEMBER_S, holder)
+        return holder
+
+
+def checked_password(password: str | None) -> str:
+    """The password, or a made-up one for None. BadInput when it is too short or long."""
+    if password is None:
+        return secrets.token_urlsafe(12)
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise BadInput(f"密码要 {MIN_PASSWORD}–{MAX_PASSWORD} 个字符")
+    return password
+
+
+def sha256(key: str) -> str:
+    """What is stored of a key: it is random and long, so a plain hash will do."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def _fits(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password[: MAX_PASSWORD + 1])
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+# The hash of a random word that nobody knows, with the same cost.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$pQ8Cw5bM0y2cZ8sQmS2yJQ$Jm0Zb9k1nU0nq1eGm5iJc3wq8r4vM2aVt5xH7yL9kPo"
