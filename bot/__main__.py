@@ -48,7 +48,8 @@ def main(argv: list[str]) -> int:
     name = argv[0]
     if name not in COMMANDS:
         near = difflib.get_close_matches(name, COMMANDS, n=1)
-        print(f"没有 {name!r} 这个命令" + (f"，是不是 {near[0]}？" if near else "。") + " 看全部命令：python -m bot --help", file=sys.stderr)
+        guess = f"，是不是 {near[0]}？" if near else "。"
+        print(f"没有 {name!r} 这个命令{guess} 看全部命令：python -m bot --help", file=sys.stderr)
         return 2
     module = importlib.import_module(f"bot.commands.{name}")
     parser = argparse.ArgumentParser(prog=f"python -m bot {name}", description=module.HELP)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.errors import BotError
 from bot.model import JSON
-from bot.servers import EmbeddedPostgres, EmbeddedRedis, Server, ServerFailed, free_port, port_is_free, writable_folder, write_private
+from bot.servers import EmbeddedPostgres, EmbeddedRedis, Say, Server, ServerFailed, free_port, port_is_free, writable_folder, write_private
 from bot.settings import Settings
 
 LOCK_WAIT_S = 20.0
@@ -81,7 +81,7 @@ class Embedded:
             self.postgres.url if self.postgres else self.settings.database_url,
         )
 
-    def start(self, by: str, say: Callable[[str], None] = lambda _: None, stopped: Callable[[], bool] = lambda: False) -> None:
+    def start(self, by: str, say: Say = lambda _: None, stopped: Callable[[], bool] = lambda: False) -> None:
         """Start them all and write the run file; nothing is left running when one fails."""
         try:
             for server in self.servers:

@@ -44,6 +44,9 @@ REASONS = (
 )
 
 
+Say = Callable[[str], None]  # takes one Chinese sentence of progress
+
+
 class ServerFailed(BotError):
     """An embedded server did not start; the sentence says why and where its log is."""
 
@@ -144,7 +147,7 @@ class Server:
         """Whether the process is there."""
         return self.process is not None and self.process.poll() is None
 
-    def start(self, say: Callable[[str], None] = lambda _: None, stopped: Callable[[], bool] = lambda: False, wait_s: float = 300.0) -> None:
+    def start(self, say: Say = lambda _: None, stopped: Callable[[], bool] = lambda: False, wait_s: float = 300.0) -> None:
         """Launch and return once it answers; ServerFailed with the reason from its log when it does not."""
         self.launch()
         begun = told = time.monotonic()
@@ -174,6 +177,7 @@ class Server:
         self.process = None
 
     def _popen(self, command: list[str], user: str | None = None) -> None:
+        account = pwd.getpwnam(user) if user else None
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -184,7 +188,9 @@ class Server:
                 start_new_session=True,
                 preexec_fn=die_with_parent(self.stop_signal),
                 cwd="/",
-                **({"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}),  # type: ignore[arg-type]
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
             )
 
     def _reason(self) -> str:
@@ -301,7 +307,8 @@ class EmbeddedPostgres(Server):
     def answers(self) -> bool:
         # The same line that pg_ctl waits for: the eighth of postmaster.pid.
         lines = self._pid_lines()
-        return self.process is not None and self.alive() and len(lines) >= 8 and lines[0] == str(self.process.pid) and lines[7].strip() == "ready"
+        ours = self.process is not None and self.alive() and lines[:1] == [str(self.process.pid)]
+        return ours and len(lines) >= 8 and lines[7].strip() == "ready"
 
     def _pid_lines(self) -> list[str]:
         try:
@@ -352,7 +359,7 @@ class EmbeddedPostgres(Server):
         try:
             return pwd.getpwnam("pgserver").pw_name
         except KeyError:
-            made = subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", "pgserver"], capture_output=True)
+            made = subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", "pgserver"], check=False, capture_output=True)
             return "pgserver" if made.returncode == 0 else "nobody"
 
     def _socket_folder(self) -> Path:

@@ -1,0 +1,37 @@
+# `make` lists the targets. Everything runs from .venv, which `setup` makes.
+SHELL := /bin/bash
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup model run test train eval bench lint lock
+
+help:  ## 列出所有目标 (this list)
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup:  ## 建好环境 .venv；再来一次什么也不做 (make the environment)
+	@scripts/setup.sh
+
+model: setup
+	@$(PY) -m bot train --if-changed
+
+run: model  ## 启动整个前台，就绪后给出地址 (start everything)
+	@exec $(PY) -m bot up $(ARGS)
+
+test: model  ## 跑全部测试 (all tests)
+	@$(PY) -m pytest $(ARGS)
+
+train: setup  ## 重新训练模型 (train the model)
+	@$(PY) -m bot train $(ARGS)
+
+eval: model  ## 评测模型 (evaluate the model)
+	@$(PY) -m bot eval $(ARGS)
+
+bench: model  ## 与原装 Rasa 对比性能 (measure against stock Rasa)
+	@$(PY) -m bot bench $(ARGS)
+
+lint: setup  ## 检查代码与 data/ (ruff, mypy, data)
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(PY) -m bot validate
+
+lock: setup  ## 更新 requirements.lock (resolve the dependencies anew)
+	@scripts/lock.sh $(ARGS)
