@@ -54,11 +54,14 @@ async def _run(args: argparse.Namespace, database_url: str, groups: list[str]) -
 async def _do(args: argparse.Namespace, staff: Staff) -> None:
     if args.what == "add":
         in_groups = [name.strip() for part in args.group for name in part.split(",") if name.strip()]
-        added = await staff.add(args.name, args.role, in_groups, _password(args))
+        given = _password(args)
+        added = await staff.add(args.name, args.role, in_groups, given)
         kind = "API key" if args.role == INTEGRATION else "密码"
-        _secret(added.secret, f"已添加 {added.member.name}（{args.role}）。下面是{kind}，只显示这一次：")
+        _said(f"已添加 {added.member.name}（{args.role}）", kind, None if given else added.secret)
     elif args.what == "password":
-        _secret(await staff.set_password(args.name, _password(args)), f"已换 {args.name} 的密码，只显示这一次：")
+        given = _password(args)
+        secret = await staff.set_password(args.name, given)
+        _said(f"已换 {args.name} 的密码", "密码", None if given else secret)
     elif args.what == "disable":
         await staff.disable(args.name)
         print(f"已停用 {args.name}，30 秒内生效")
@@ -68,9 +71,12 @@ async def _do(args: argparse.Namespace, staff: Staff) -> None:
             print("\t".join([member.id or "-", member.name, member.role, ",".join(member.groups) or "-", state]))
 
 
-def _secret(secret: str, words: str) -> None:
-    print(words, file=sys.stderr)
-    print(secret, flush=True)
+def _said(words: str, kind: str, secret: str | None) -> None:
+    if secret is None:
+        print(words, file=sys.stderr)
+    else:
+        print(f"{words}。下面是{kind}，只显示这一次：", file=sys.stderr)
+        print(secret, flush=True)
 
 
 def _password(args: argparse.Namespace) -> str | None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from bot.errors import BadInput
@@ -23,6 +24,7 @@ _TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _START = datetime.min.replace(tzinfo=timezone.utc)
 
 Check = Callable[[str, Any], Iterator[str]]
@@ -78,6 +80,7 @@ def moment(text: str | None) -> datetime | None:
         raise ValueError("没有这样的时间") from None
 
 
+@lru_cache(maxsize=100)
 def _zone(text: str) -> timezone:
     if text in "Zz":
         return timezone.utc
@@ -109,7 +112,7 @@ def _storable(data: JSON) -> bool:
     except (ValueError, RecursionError):
         return False
     # json.dumps writes the character NUL as an escape; an escaped backslash before u0000 is no NUL.
-    return re.search(r"(?<!\\)(?:\\\\)*\\u0000", text) is None
+    return "\\u0000" not in text or _NUL.search(text) is None
 
 
 def _order_no(key: str, value: Any) -> Iterator[str]:

@@ -9,13 +9,14 @@ from datetime import datetime, timezone
 import asyncpg
 
 from bot.model import JSON
+from bot.stores.sql.pool import Connection
 
 # One writer at a time, to the end of its transaction: the chain has one end.
 LOCK = 7_240_312
 FIRST = "0" * 64
 
 
-async def append(connection: asyncpg.Connection, who: str, what: str, data: JSON, *, now: datetime) -> int:
+async def append(connection: Connection, who: str, what: str, data: JSON, *, now: datetime) -> int:
     """Writes a line inside the caller's transaction, so that the deed and its line are kept together; its number."""
     await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
     last = await connection.fetchrow("select no, hash from audit order by no desc limit 1")

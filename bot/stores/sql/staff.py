@@ -10,6 +10,7 @@ import asyncpg
 
 from bot.model import JSON
 from bot.stores.sql import audit
+from bot.stores.sql.pool import Connection
 
 # Names are unique over two tables; whoever adds one holds this to the end of the transaction.
 LOCK = 7_240_313
@@ -37,6 +38,7 @@ async def add_person(
             "insert into staff (name, name_key, role, groups, password_hash) values ($1, $2, $3, $4, $5) returning *",
             *(member.name, name_key, member.role, list(member.groups), password_hash),
         )
+        assert row is not None  # `returning` after an insert
         await _audit(connection, by, "staff_added", row["name"], now, role=member.role, groups=list(member.groups))
         return _member(row)
 
@@ -92,13 +94,13 @@ async def key_holder(pool: asyncpg.Pool, key_sha256: str) -> Member | None:
     return _member(row) if row else None
 
 
-async def _taken(connection: asyncpg.Connection, name_key: str) -> bool:
+async def _taken(connection: Connection, name_key: str) -> bool:
     await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
     query = "select exists (select from staff where name_key = $1) or exists (select from api_keys where name_key = $1)"
     return bool(await connection.fetchval(query, name_key))
 
 
-async def _audit(connection: asyncpg.Connection, by: str, what: str, name: str, now: datetime, **more: Any) -> None:
+async def _audit(connection: Connection, by: str, what: str, name: str, now: datetime, **more: Any) -> None:
     data: JSON = {"v": 1, "name": name, **more}
     await audit.append(connection, by, what, data, now=now)
 
