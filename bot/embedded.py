@@ -16,10 +16,13 @@ from pathlib import Path
 
 from bot.errors import BotError
 from bot.model import JSON
-from bot.servers import EmbeddedPostgres, EmbeddedRedis, Say, Server, ServerFailed, free_port, port_is_free, writable_folder, write_private
+from bot.postgres_server import EmbeddedPostgres
+from bot.redis_server import EmbeddedRedis
+from bot.servers import Say, Server, ServerFailed, free_port, port_is_free, writable_folder, write_private
 from bot.settings import Settings
 
 LOCK_WAIT_S = 20.0
+JOIN_AFTER_S = 4.0  # short commands are over by then; whoever still holds the folder is a gateway or worker started alone
 
 
 class VarInUse(BotError):
@@ -125,17 +128,18 @@ def services(settings: Settings) -> Iterator[Services]:
 
 
 def _joined_or_own(settings: Settings, stack: ExitStack) -> Services:
-    deadline = time.monotonic() + LOCK_WAIT_S
+    begun = time.monotonic()
     while True:
         facts = running(settings.var_dir)
         try:
             stack.enter_context(hold(settings.var_dir))
             break
         except VarInUse:
-            # Only a desk is joined: another command may stop its servers at any moment.
-            if facts.get("by") == "up" and facts.get("redis_url"):
+            waited = time.monotonic() - begun
+            # A desk is joined at once; a command may be about to stop its servers.
+            if facts.get("redis_url") and (facts.get("by") == "up" or waited > JOIN_AFTER_S):
                 return Services(settings.redis_url or facts["redis_url"], settings.database_url or facts["database_url"])
-            if time.monotonic() > deadline:
+            if waited > LOCK_WAIT_S:
                 raise
             time.sleep(0.2)
     embedded = Embedded(settings)

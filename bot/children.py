@@ -1,0 +1,98 @@
+"""One child process that is to run always: started, watched, started again with back-off."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+
+from bot.console import Console
+from bot.servers import die_with_parent
+
+FIRST_PAUSE_S = 0.3
+LONGEST_PAUSE_S = 30.0
+STEADY_S = 30.0  # alive this long, it counts as healthy again
+
+
+def pause_s(falls: int) -> float:
+    """Seconds to wait before start number `falls` + 1: doubled each time, bounded."""
+    return float(min(FIRST_PAUSE_S * 2 ** max(0, falls - 1), LONGEST_PAUSE_S))
+
+
+def ending(code: int) -> str:
+    """How a process ended, in words."""
+    if code >= 0:
+        return f"退出码 {code}"
+    try:
+        return f"被信号 {signal.Signals(-code).name} 结束"
+    except ValueError:
+        return f"被信号 {-code} 结束"
+
+
+class Child:
+    """`mind` is called several times a second and keeps the process running."""
+
+    def __init__(self, name: str, command: list[str], env: Mapping[str, str], console: Console) -> None:
+        self.name, self.command, self.env, self.console = name, command, dict(env), console
+        self.process: subprocess.Popen[bytes] | None = None
+        self.falls = 0
+        self._pump: threading.Thread | None = None
+        self._started = self._next = 0.0
+
+    def start(self) -> None:
+        """Start it now."""
+        self.process = subprocess.Popen(
+            self.command,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C reaches the parent alone, which stops the children in their order.
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+        assert self.process.stdout is not None
+        self._pump = self.console.pump(self.name, self.process.stdout)
+        self._started = time.monotonic()
+
+    def mind(self) -> None:
+        """Notice its death, say so, and start it again when its pause is over."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self._next:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            if self.falls and now - self._started > STEADY_S:
+                self.falls = 0
+            return
+        self._drain()
+        self.falls += 1
+        wait = pause_s(self.falls)
+        self.console.line("up", f"{self.name} 停了（{ending(code)}），{wait:.1f} 秒后重新启动（第 {self.falls} 次）")
+        self.process, self._next = None, now + wait
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait_stopped(self, until: float) -> None:
+        """Return once it ended; killed when the monotonic time `until` comes first."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.console.line("up", f"{self.name} 没有按时停下，强行结束")
+            self.process.kill()
+            self.process.wait()
+        self._drain()
+        self.process = None
+
+    def _drain(self) -> None:
+        if self._pump is not None:
+            self._pump.join(1.0)

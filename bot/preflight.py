@@ -1,0 +1,37 @@
+"""What must be true before a desk starts; each thing that is not has its sentence and its way out."""
+
+from __future__ import annotations
+
+import psutil
+
+from bot.errors import BotError, ModelMissing
+from bot.servers import port_is_free
+from bot.settings import Settings
+
+
+class CannotStart(BotError):
+    """The desk cannot start; the sentence says why and what to do."""
+
+    code = "cannot_start"
+    status = 503
+
+
+def check(settings: Settings) -> None:
+    """Nothing is started when one of these is wrong."""
+    if not settings.data_dir.is_dir():
+        raise CannotStart(f"没有数据目录 {settings.data_dir}：在项目目录里运行，或设置 QIANTAI_DATA_DIR")
+    if not any(settings.model_dir.glob("*.tar.gz")):
+        raise ModelMissing(f"{settings.model_dir} 里还没有训练好的模型：先运行 make train")
+    if not port_is_free(settings.port, settings.host):
+        other = f"换一个，例如 --port {settings.port + 1}，或停掉占用它的程序"
+        raise CannotStart(f"端口 {settings.port} 已被占用{_who_listens(settings.port)}：{other}")
+
+
+def _who_listens(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:2] == (port,) and connection.pid:
+                return f"（{psutil.Process(connection.pid).name()}，进程 {connection.pid}）"
+    except psutil.Error:
+        return ""
+    return ""

@@ -1,0 +1,214 @@
+"""A whole desk on one machine: stores, gateway, workers, watch, archive; minded until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from bot.children import Child, ending, pause_s
+from bot.console import Console
+from bot.embedded import Embedded, Services, VarInUse, hold, running
+from bot.preflight import CannotStart, check
+from bot.servers import Server, ServerFailed
+from bot.settings import Settings
+
+READY_WAIT_S = 120.0
+STOP_WAIT_S = 15.0
+HOPELESS_FALLS = 4  # deaths of one process before the desk was ever ready: it will not get better by itself
+# One process per core and kind: more threads inside each only fight for the cores.
+CHILD_ENV = {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def run(settings: Settings) -> int:
+    """Run a desk until SIGINT or SIGTERM; 0 after a clean stop. CannotStart, VarInUse, ServerFailed, ModelMissing."""
+    # Children get these by environment and may have another idea of the current folder.
+    folders = {name: getattr(settings, name).resolve() for name in ("var_dir", "data_dir", "model_dir")}
+    settings = replace(settings, **folders)
+    try:
+        with hold(settings.var_dir):
+            check(settings)
+            console = Console(settings.var_dir / "log" / "desk.log")
+            try:
+                return Desk(settings, console).run()
+            finally:
+                console.close()
+    except VarInUse:
+        facts = running(settings.var_dir)
+        if facts.get("by") == "up":
+            way_out = "要重新启动，先在它的窗口按 Ctrl-C，或 kill 它。"
+            raise VarInUse(f"前台已经在运行：{facts.get('address')}（进程 {facts.get('pid')}）。{way_out}") from None
+        raise
+
+
+class Desk:
+    """The stores and the processes of one `up`."""
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self.settings, self.console = settings, console
+        self.embedded = Embedded(settings)
+        self.children: list[Child] = []
+        self.signals = 0
+        self._server_falls: dict[str, int] = {}
+        self._server_next: dict[str, float] = {}
+
+    @property
+    def address(self) -> str:
+        """Where people and systems reach the gateway from this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.settings.host, self.settings.host)
+        return f"http://{host}:{self.settings.port}"
+
+    def run(self) -> int:
+        """Start, mind, stop."""
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        begun = time.monotonic()
+        try:
+            self._start()
+            self._wait_ready()
+            self._welcome(time.monotonic() - begun)
+            while not self.signals:
+                self._mind()
+                time.sleep(0.1)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self._stop()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        return 0
+
+    def say(self, text: str) -> None:
+        """One line of `up` itself."""
+        self.console.line("up", text)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.signals += 1
+
+    def _stopped(self) -> bool:
+        return self.signals > 0
+
+    def _start(self) -> None:
+        self.say("启动 Redis 和 PostgreSQL …" if self.embedded.servers else "使用给定的 Redis 和 PostgreSQL")
+        self.embedded.start("up", self.say, self._stopped)
+        self.embedded.write_run_file(by="up", address=self.address)
+        self._prepare_database()
+        self._interrupt_if_stopped()
+        found = self.embedded.services
+        names = ["gateway", *(f"worker.{n}" for n in range(1, self.settings.workers + 1)), "watch", "archive"]
+        env = self._child_env(found)
+        for name in names:
+            command = [sys.executable, "-m", "bot", name.partition(".")[0]]
+            self.children.append(Child(name, command, env, self.console))
+        self.say(f"启动 {'、'.join(names)} …")
+        for child in self.children:
+            child.start()
+
+    def _prepare_database(self) -> None:
+        from bot.shop.demo import load_demo
+        from bot.stores.sql.migrate import migrate
+
+        url = self.embedded.services.database_url
+        asyncio.run(migrate(url))
+        # A given database belongs to a real shop: no invented orders in it.
+        mark = self.settings.var_dir / "run" / "demo_loaded"
+        if self.embedded.postgres is not None and not mark.exists():
+            count = asyncio.run(load_demo(url, self.settings.data_dir))
+            mark.touch()
+            self.say(f"装入演示店铺：{count} 张订单")
+
+    def _child_env(self, found: Services) -> dict[str, str]:
+        asked = {f"QIANTAI_{name.upper()}": str(value) for name, value in vars(self.settings).items()}
+        stores = {"QIANTAI_REDIS_URL": found.redis_url, "QIANTAI_DATABASE_URL": found.database_url}
+        plain = {"REDIS_URL": found.redis_url, "DATABASE_URL": found.database_url}
+        return CHILD_ENV | dict(os.environ) | asked | stores | plain
+
+    def _wait_ready(self) -> None:
+        begun = told = time.monotonic()
+        while not self._ready():
+            self._interrupt_if_stopped()
+            self._mind()
+            worst = max(self.children, key=lambda child: child.falls)
+            if worst.falls >= HOPELESS_FALLS:
+                log = self.settings.var_dir / "log" / "desk.log"
+                raise CannotStart(f"{worst.name} 起不来，已试 {worst.falls} 次：原因在上面它的日志里（也在 {log}）")
+            now = time.monotonic()
+            if now - begun > READY_WAIT_S:
+                raise CannotStart(f"等了 {READY_WAIT_S:.0f} 秒还没有就绪：看上面的日志")
+            if now - told > 5:
+                told = now
+                self.say(f"还在准备 … {now - begun:.0f} 秒")
+            time.sleep(0.1)
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.address}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError, ValueError):
+            return False
+
+    def _interrupt_if_stopped(self) -> None:
+        if self.signals:
+            raise KeyboardInterrupt
+
+    def _mind(self) -> None:
+        for server in self.embedded.servers:
+            self._mind_server(server)
+        for child in self.children:
+            child.mind()
+
+    def _mind_server(self, server: Server) -> None:
+        if server.alive():
+            return
+        name, now = server.name, time.monotonic()
+        if name not in self._server_next:
+            code = server.process.poll() if server.process else None
+            self._server_falls[name] = self._server_falls.get(name, 0) + 1
+            wait = pause_s(self._server_falls[name])
+            self._server_next[name] = now + wait
+            self.say(f"{name} 停了（{ending(code) if code is not None else '没有起来'}），{wait:.1f} 秒后重新启动")
+        if now < self._server_next[name]:
+            return
+        del self._server_next[name]
+        try:
+            server.start(self.say, self._stopped)
+        except ServerFailed as error:
+            self.say(str(error))
+            return
+        self._server_falls[name] = 0
+        self.say(f"{name} 又在运行了")
+
+    def _welcome(self, seconds: float) -> None:
+        python = Path(sys.executable)
+        shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+        rows = [
+            f"前台就绪（{seconds:.1f} 秒）：{self.address} (ready)",
+            f"  接口说明  {self.address}/api/openapi.json",
+            f"  做一把 API key     {shown} -m bot staff add my-shop --role integration",
+            f"  在终端里聊一聊     {shown} -m bot talk",
+            "  停止               Ctrl-C",
+        ]
+        for row in rows:
+            self.say(row)
+
+    def _stop(self) -> None:
+        self.say("正在停止 … (stopping)")
+        asked = self.signals
+        until = time.monotonic() + STOP_WAIT_S
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            # A second Ctrl-C means: now.
+            while child.process is not None and child.process.poll() is None and time.monotonic() < until and self.signals == asked:
+                time.sleep(0.05)
+            child.wait_stopped(until if self.signals == asked else 0.0)
+        # The stores last: what the children still finish must reach them.
+        self.embedded.stop()
+        self.say("已停止。(stopped)")
+
