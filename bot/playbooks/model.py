@@ -28,11 +28,10 @@ Script = Mapping[str, Bubbles]
 
 @dataclass(frozen=True)
 class Ask:
-    """One question: the slot it fills and its words; `again` is said once when the answer was something else."""
+    """One question: the slot it fills and its words."""
 
     slot: str
     say: str
-    again: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The rasa-sdk actions: `rasa run actions` serves them, the worker runs them in its process."""

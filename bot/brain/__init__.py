@@ -1,0 +1,1 @@
+"""Rasa as a library inside the worker."""

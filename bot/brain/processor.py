@@ -1,0 +1,91 @@
+"""Rasa's processor with the actions in the process: no HTTP, no schema check on each call, no session bookkeeping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.actions.action import Action
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Event, deserialise_events
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa_sdk.executor import ActionExecutor
+
+from bot.brain.events import SHORT
+
+
+class InProcessAction(Action):
+    """One of our rasa-sdk actions, run by rasa-sdk's executor in this process.
+
+    Rasa's RemoteAction checks its JSON schema anew on each call (24 ms); this one hands the values over as they are.
+    """
+
+    def __init__(self, name: str, executor: ActionExecutor) -> None:
+        self._name = name
+        self._executor = executor
+
+    def name(self) -> str:
+        """The action's name."""
+        return self._name
+
+    async def run(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        metadata: dict[str, Any] | None = None,
+    ) -> list[Event]:
+        """What the action said and changed, as Rasa's events."""
+        latest = tracker.latest_message
+        parse = dict(latest.parse_data or {}) if latest else {}
+        parse["metadata"] = latest.metadata if latest else {}
+        call = {
+            "next_action": self._name,
+            "sender_id": tracker.sender_id,
+            "tracker": {
+                "sender_id": tracker.sender_id,
+                "slots": tracker.current_slot_values(),
+                "latest_message": parse,
+                "events": [],
+                "paused": False,
+                "followup_action": None,
+                "active_loop": {},
+                "latest_action_name": tracker.latest_action_name,
+            },
+            "domain": {},
+        }
+        answer = await self._executor.run(call) or {}
+        said: list[Event] = [
+            BotUttered(row.get("text"), {"buttons": row.get("buttons") or None, "custom": row.get("custom") or None})
+            for row in answer.get("responses", [])
+        ]
+        return said + [event for row in answer.get("events", []) for event in _read(row)]
+
+
+def _read(row: dict[str, Any]) -> list[Event]:
+    kind = SHORT.get(row.get("event", ""))
+    return [kind._from_parameters(row)] if kind else list(deserialise_events([row]))
+
+
+class TurnProcessor(MessageProcessor):
+    """Handles a message as Rasa does, with our actions in the process."""
+
+    executor: ActionExecutor | None = None
+
+    def _get_action(self, action_name: str) -> Action | None:
+        if self.executor is not None and action_name in self.executor.actions:
+            return InProcessAction(action_name, self.executor)
+        return super()._get_action(action_name)
+
+    async def run_action_extract_slots(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> DialogueStateTracker:
+        # Our slots are set by action_playbook alone (mapping `custom`): there is nothing to extract.
+        return tracker
+
+    async def _update_tracker_session(
+        self, tracker: DialogueStateTracker, output_channel: OutputChannel, metadata: dict[str, Any] | None = None
+    ) -> None:
+        # Sessions do not expire here, and the facts of the turn must not become a slot.
+        return

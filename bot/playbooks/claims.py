@@ -1,0 +1,106 @@
+"""Disputes and cases: soothe, ask at most two things, hand over with all that was gathered. Never only a policy text. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.model import Decision, Line, Order
+from bot.playbooks.matter import Open
+from bot.playbooks.model import Ask
+from bot.playbooks.render import fill, order_fields
+from bot.playbooks.turn import ASK, Turn, with_order
+
+
+def start(turn: Turn, label: str, *, first: tuple[str, ...] = ()) -> Decision:
+    """A new dispute or case: one soothing line, then the first question or the hand-off."""
+    opened = Open(label, confidence=turn.confidence, soothed=False)
+    if "safety" in turn.u.tone:
+        return finish(turn, gather(turn, opened, turn.order), turn.order, "safety", (*first, turn.line("safety_first")))
+    if turn.u.tone & {"insult", "capitals"}:
+        return finish(turn, opened, turn.order, "anger", first)
+    return go_on(turn, opened, first=first)
+
+
+def go_on(turn: Turn, opened: Open, *, first: tuple[str, ...] = ()) -> Decision:
+    """Take what this message gives, then ask for what is still missing, or hand over."""
+    order = turn.order or (turn.chosen_by_words() if opened.waits_for == "order_no" else None)
+    slots = [ask.slot for ask in turn.book(opened.label).ask]
+    if turn.stray and order is None and "order_no" in slots:
+        if turn.checkable and not opened.wrong_numbers:
+            return _wrong_number(turn, opened, first)
+        opened = replace(opened, number=_masked(turn.stray), given=_with(opened.given, "order_no"))
+    opened = gather(turn, opened, order)
+    question = _next_question(turn, opened)
+    if question is None:
+        return finish(turn, opened, order, "gathered" if opened.asked else "claim", first)
+    buttons = turn.order_buttons() if question.slot == "order_no" else ()
+    lines = [*first, *_received(turn), *_soothing(turn, opened, order), Line(question.say, buttons)]
+    matter = with_order(replace(turn.matter, images=0), order)
+    matter = replace(matter, open=replace(opened, asked=(*opened.asked, question.slot), soothed=True))
+    pending = [question.slot]
+    return turn.say(ASK, lines, matter=matter, about=opened.label, order=order, ask=pending, group=turn.group(opened.label))
+
+
+def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tuple[str, ...] = ()) -> Decision:
+    """Hand over with what there is."""
+    book = turn.book(opened.label)
+    lines = [*first, *_received(turn), *_soothing(turn, opened, order), fill(book.closing, order_fields(order or turn.order))]
+    if order is None:
+        order = turn.order
+    return turn.hand_over(opened.label, reason, lines, opened=opened, order=order)
+
+
+def reminder(turn: Turn, opened: Open) -> str:
+    """The line that leads back to the question that is still open."""
+    return turn.line("reminder", matter=turn.books.title(opened.label))
+
+
+def gather(turn: Turn, opened: Open, order: Order | None) -> Open:
+    given = opened.given
+    if order:
+        given = _with(given, "order_no")
+    if turn.facts.images or turn.matter.images:
+        given = _with(given, "photos")
+    if turn.u.entities.get("tracking_no"):
+        given = _with(given, "tracking_no")
+    if opened.waits_for == "detail" and turn.u.text.strip():
+        given = _with(given, "detail")
+    return replace(opened, given=given)
+
+
+def _next_question(turn: Turn, opened: Open) -> Ask | None:
+    asks = turn.book(opened.label).ask
+    return next((ask for ask in asks if ask.slot not in opened.given and ask.slot not in opened.asked), None)
+
+
+def _wrong_number(turn: Turn, opened: Open, first: tuple[str, ...]) -> Decision:
+    line = wrong_line(turn)
+    asked = opened.asked if "order_no" in opened.asked else (*opened.asked, "order_no")
+    matter = replace(turn.matter, open=replace(opened, asked=asked, wrong_numbers=1, soothed=True))
+    lines = [*first, *_soothing(turn, opened, None), Line(line, turn.order_buttons())]
+    return turn.say(ASK, lines, matter=matter, about=opened.label, ask=["order_no"], group=turn.group(opened.label))
+
+
+def wrong_line(turn: Turn) -> str:
+    """That the number is none of this account's, or has the wrong length; the same words for missing and for others' orders."""
+    stray = turn.stray or ""
+    digits = sum(ch.isdigit() for ch in stray)
+    if stray.isdigit() and stray in turn.u.entities.get("wrong_order_no", ()):
+        return turn.line("wrong_length", digits=str(digits))
+    return turn.line("wrong_order", number=_masked(stray))
+
+
+def _received(turn: Turn) -> tuple[str, ...]:
+    return (turn.line("photo_received"),) if turn.facts.images else ()
+
+
+def _soothing(turn: Turn, opened: Open, order: Order | None) -> tuple[str, ...]:
+    return () if opened.soothed else turn.script(opened.label, order)
+
+
+def _with(given: tuple[str, ...], slot: str) -> tuple[str, ...]:
+    return given if slot in given else (*given, slot)
+
+
+def _masked(number: str) -> str:
+    return f"…{number[-4:]}" if len(number) > 4 else number

@@ -1,0 +1,255 @@
+"""decide(): one message, the facts and the memory of the conversation to what the bot says and does. Pure.
+
+The steps stand in order of precedence; the first that returns a decision wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.model import Decision, Facts, Line, Understanding
+from bot.playbooks import claims, faq
+from bot.playbooks.matter import Matter, Open
+from bot.playbooks.model import Playbooks
+from bot.playbooks.turn import ANSWER, ASK, GUESS, REPHRASE, TO_A_PERSON, Turn, with_order
+from bot.playbooks.writing import writing_of
+
+SIDE_STEPS = 2
+"""So often a customer may talk of something else while a question is open; then the matter goes to people as it is."""
+ANGER = frozenset({"insult", "capitals"})
+SHARP = frozenset({"insult", "capitals", "punctuation"})
+_SETTLED = re.compile(r"^\s*(不用|不需要|不麻烦|没事|没有了|没了|暂时没|算了没事|好的?不用)")
+NONE_OF_THESE = "都不是"
+
+
+def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None) -> Decision:
+    """What the bot says and does on this message; `memory` is the `matter` of the decision before (or None)."""
+    matter = Matter.from_json(memory)
+    matter = replace(matter, writing=writing_of(u.text, matter.writing), turns=matter.turns + 1)
+    turn = Turn(u, facts, books, matter, picked=dict(matter.offered).get(u.text.strip()))
+    for step in STEPS:
+        decision = step(turn)
+        if decision is not None:
+            return decision
+    return _unsure(turn)
+
+
+def _refuse(turn: Turn) -> Decision | None:
+    """Others' data never, whoever asks; scripts cannot be talked out of (playbook §1, architecture §10)."""
+    name = "refuse_private" if "other_person" in turn.u.tone else "refuse_injection" if "injection" in turn.u.tone else None
+    if name is None or turn.is_claim(turn.label):
+        return None
+    return turn.say(ANSWER, [turn.line(name), *_back_to_open(turn)])
+
+
+def _human(turn: Turn) -> Decision | None:
+    if not ("human" in turn.u.tone or (turn.label == "chat.human" and turn.sure)):
+        return None
+    opened = turn.matter.open
+    about = opened.label if opened else turn.matter.script or (turn.label if turn.is_claim(turn.label) and turn.sure else "chat.human")
+    return turn.hand_over(about, "human", [turn.line("human_hand_off")], opened=opened, order=turn.order)
+
+
+def _escalation(turn: Turn) -> Decision | None:
+    label = "dispute.escalation"
+    if turn.label != label and not ("threat" in turn.u.tone and turn.label2 == label):
+        return None
+    if turn.label == label and not turn.sure and "threat" not in turn.u.tone:
+        return None
+    opened = Open(label, confidence=turn.confidence, soothed=False, given=turn.matter.open.given if turn.matter.open else ())
+    return claims.finish(turn, opened, turn.order, "escalation")
+
+
+def _anger(turn: Turn) -> Decision | None:
+    """Insults, capitals: no haggling, a person takes it (playbook §8)."""
+    angry = bool(turn.u.tone & ANGER)
+    if not (angry or (turn.label == "chat.abuse" and turn.sure)):
+        return None
+    opened, script = turn.matter.open, turn.matter.script
+    if turn.is_claim(turn.label) and turn.sure and not opened:
+        return None
+    if opened and turn.is_claim(opened.label):
+        return claims.finish(turn, claims.gather(turn, opened, turn.order), turn.order, "anger", (turn.line("anger_hand_off"),))
+    about = (turn.label if turn.is_faq(turn.label) and turn.sure else None) or (opened.label if opened else script)
+    return faq.unsatisfied(turn, about or "chat.abuse", reason="anger")
+
+
+def _correction(turn: Turn) -> Decision | None:
+    """不对，我是说换货: the new matter replaces the open one and what was said before."""
+    if "correction" not in turn.u.tone or not turn.sure or not (turn.is_claim(turn.label) or turn.is_faq(turn.label)):
+        return None
+    fresh = replace(turn, matter=replace(turn.matter, open=None, script=None, answered=(), unsure=0, offered=()))
+    return _matter_at_hand(fresh, (turn.line("switch", matter=turn.books.title(turn.label)),))
+
+
+def _open_claim(turn: Turn) -> Decision | None:
+    opened = turn.matter.open
+    if opened is None or not turn.is_claim(opened.label):
+        return None
+    brings = turn.named or turn.stray or turn.facts.images
+    if turn.sure and not brings:
+        if turn.label == "chat.deny":
+            return claims.finish(turn, opened, turn.order, "refused")
+        aside = _aside(turn)
+        if aside is not None:
+            if opened.reminded >= SIDE_STEPS:
+                return claims.finish(turn, opened, turn.order, "no_answer", aside)
+            matter = replace(turn.matter, open=replace(opened, reminded=opened.reminded + 1))
+            lines = [*aside, claims.reminder(turn, opened)]
+            return turn.say(ANSWER, lines, matter=matter, about=turn.label, ask=[opened.waits_for] if opened.waits_for else ())
+    if turn.is_claim(turn.label) and turn.sure and turn.confidence >= 0.6 and _is_another(turn, opened.label):
+        turn = replace(turn, matter=replace(turn.matter, kept=tuple(dict.fromkeys((*turn.matter.kept, turn.label)))))
+    return claims.go_on(turn, opened)
+
+
+def _aside(turn: Turn) -> tuple[str, ...] | None:
+    """What to say to a message that does not answer the open question; None when it may be an answer."""
+    if turn.is_faq(turn.label) or turn.label == "out_of_scope":
+        return turn.script(turn.label, turn.order)
+    if turn.label in ("chat.affirm", "chat.thanks", "chat.greet"):
+        return (turn.line("noted"),)
+    if turn.label in ("chat.bot_challenge", "chat.goodbye"):
+        return turn.script(turn.label, None)
+    return None
+
+
+def _is_another(turn: Turn, label: str) -> bool:
+    rows = turn.books.taxonomy.labels
+    return turn.label != label and (rows[turn.label].of is None or rows[turn.label].of != rows[label].of)
+
+
+def _open_faq(turn: Turn) -> Decision | None:
+    """A script that waits for the order's number."""
+    opened = turn.matter.open
+    if opened is None:
+        return None
+    other = turn.sure and turn.label != opened.label and not turn.label.startswith("chat.")
+    if other and not (turn.named or turn.stray):
+        kept = tuple(dict.fromkeys((*turn.matter.kept, opened.label)))
+        return _matter_at_hand(replace(turn, matter=replace(turn.matter, open=None, kept=kept)))
+    if turn.sure and turn.label in ("chat.thanks", "chat.goodbye", "chat.bot_challenge", "chat.greet"):
+        return turn.say(ANSWER, [*turn.script(turn.label, None), claims.reminder(turn, opened)], ask=["order_no"])
+    return faq.answer(turn, opened.label, opened=opened)
+
+
+def _picture(turn: Turn) -> Decision | None:
+    """A picture without words and without a matter: what is wrong with it?"""
+    if not turn.facts.images or re.sub(r"\[图片\]|\s", "", turn.u.text):
+        return None
+    matter = replace(turn.matter, images=turn.matter.images + turn.facts.images)
+    return turn.say(ASK, [turn.line("photo_unasked")], matter=matter, ask=["detail"])
+
+
+def _number(turn: Turn) -> Decision | None:
+    """Nothing but a number: to the script before it, else what is it about?"""
+    if turn.label != "chat.inform_order" or not turn.sure:
+        return None
+    if not turn.named and not turn.stray:
+        return turn.say(ASK, [Line(turn.line("ask_order"), turn.order_buttons())], ask=["order_no"])
+    if turn.stray and turn.checkable:
+        return turn.say(ASK, [Line(claims.wrong_line(turn), turn.order_buttons())], ask=["order_no"])
+    script = turn.matter.script
+    if script and turn.named:
+        return faq.answer(turn, script)
+    book = turn.book(turn.label)
+    bubbles = turn.script(turn.label, turn.named)
+    lines = [*bubbles[:-1], Line(bubbles[-1], book.buttons)] if bubbles else []
+    return turn.say(ASK, lines, matter=with_order(turn.matter, turn.named), ask=["detail"], order=turn.named)
+
+
+def _chat(turn: Turn) -> Decision | None:
+    label = turn.label
+    if not turn.sure or not (label.startswith("chat.") or label == "out_of_scope"):
+        return None
+    settled = label in ("chat.affirm", "chat.thanks") or (label == "chat.deny" and _SETTLED.match(turn.u.text))
+    if label == "chat.deny" and not settled:
+        if turn.matter.script:
+            return faq.unsatisfied(turn, turn.matter.script)
+        if turn.matter.unsure:
+            return _unsure(turn)
+    if settled and turn.matter.kept:
+        return _take_up(turn)
+    lines: tuple[str, ...] = turn.script(label, None)
+    if label == "chat.affirm" and turn.matter.script:
+        lines = (turn.line("resolved"),)
+    matter = replace(turn.matter, script=None, answered=(), offered=()) if settled or label == "chat.goodbye" else turn.matter
+    return turn.say(ANSWER, _with_book_buttons(turn, lines), matter=replace(matter, unsure=0))
+
+
+def _take_up(turn: Turn) -> Decision:
+    """The first matter is settled; now the one that was kept."""
+    label, *rest = turn.matter.kept
+    then = replace(turn, matter=replace(turn.matter, kept=tuple(rest), script=None, offered=()))
+    return _treat(then, label, (turn.line("second_taken", matter=turn.books.title(label)),))
+
+
+def _topic(turn: Turn) -> Decision | None:
+    if not turn.sure:
+        sharp = turn.u.tone & SHARP and turn.matter.script
+        return faq.unsatisfied(turn, str(turn.matter.script)) if sharp else None
+    return _matter_at_hand(turn)
+
+
+def _matter_at_hand(turn: Turn, first: tuple[str, ...] = ()) -> Decision | None:
+    """The message's own matter: a faq's script or a claim's questions."""
+    if turn.is_faq(turn.label):
+        if faq.is_repeated(turn) or (turn.u.tone & SHARP and turn.matter.script):
+            return faq.unsatisfied(turn, turn.label)
+    elif not turn.is_claim(turn.label):
+        return _chat(turn)
+    return _treat(turn, turn.label, first)
+
+
+def _treat(turn: Turn, label: str, first: tuple[str, ...]) -> Decision:
+    turn = replace(turn, matter=replace(turn.matter, unsure=0, offered=(), kept=tuple(k for k in turn.matter.kept if k != label)))
+    if turn.is_claim(label):
+        second = turn.label2 if turn.label == label else None
+        if second and (turn.is_claim(second) or turn.is_faq(second)):
+            matter, note = faq.note_second(turn, turn.matter, second)
+            turn = replace(turn, matter=replace(matter, offered=()))
+            first = (*first, note.text)
+        return claims.start(turn, label, first=first)
+    return faq.answer(turn, label, first=first)
+
+
+def _unsure(turn: Turn) -> Decision:
+    """Guesses as buttons, then one request to rephrase, then a person."""
+    stage = turn.matter.unsure
+    guess = stage == 0 and (turn.step == GUESS or turn.sure) and turn.u.text.strip() != NONE_OF_THESE
+    if guess:
+        offered = tuple((turn.books.title(label), label) for label, _ in turn.u.guesses[:3])
+        line = Line(turn.line("guess_intro"), (*((title, title) for title, _ in offered), (NONE_OF_THESE, NONE_OF_THESE)))
+        return turn.say(GUESS, [line], matter=replace(turn.matter, unsure=1, offered=offered))
+    if stage < 2:
+        return turn.say(REPHRASE, [Line(turn.line("rephrase"), (TO_A_PERSON,))], matter=replace(turn.matter, unsure=2, offered=()))
+    about = turn.matter.script or "chat.human"
+    return turn.hand_over(about, "unsure", [turn.line("unsure_hand_off")], order=turn.order)
+
+
+def _back_to_open(turn: Turn) -> list[Line | str]:
+    return [claims.reminder(turn, turn.matter.open)] if turn.matter.open else []
+
+
+def _with_book_buttons(turn: Turn, lines: tuple[str, ...]) -> list[Line | str]:
+    book = turn.books.books.get(turn.label)
+    return [*lines[:-1], Line(lines[-1], book.buttons)] if book and lines else list(lines)
+
+
+STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
+    _refuse,
+    _human,
+    _escalation,
+    _anger,
+    _correction,
+    _open_claim,
+    _open_faq,
+    _picture,
+    _number,
+    _chat,
+    _topic,
+)
+
+

@@ -1,0 +1,86 @@
+"""Questions from the standard scripts, with the order's facts; not satisfied means a person. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.model import Decision, Line
+from bot.playbooks.claims import wrong_line
+from bot.playbooks.matter import Matter, Open
+from bot.playbooks.states import script_keys
+from bot.playbooks.turn import ANSWER, ASK, Turn, with_order
+
+REMEMBERED = 4
+
+
+def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open | None = None) -> Decision:
+    """The script of `label`; the question which order, where only the order can answer; or the hand-off that its state demands."""
+    order = turn.order or (turn.chosen_by_words() if opened else None)
+    book = turn.book(label)
+    lines: list[Line | str] = [*first]
+    if turn.stray and order is None and turn.checkable:
+        if book.needs_order and not (opened and opened.wrong_numbers):
+            return _ask_order(turn, label, [*first, wrong_line(turn)], wrong=1)
+        if book.needs_order:
+            return unsatisfied(turn, label, [*first, wrong_line(turn)], opened=opened)
+        lines.append(wrong_line(turn))
+    elif book.needs_order and order is None and opened is None and not turn.facts.orders_down:
+        return _ask_order(turn, label, [*first, turn.line("ask_order")])
+    if turn.facts.orders_down and book.needs_order:
+        lines.append(turn.line("orders_down"))
+    lines += _with_buttons(turn.script(label, order), book.buttons)
+    if book.hand_off & set(script_keys(order, turn.facts.now)):
+        return turn.hand_over(label, "state", lines, order=order)
+    matter = with_order(_answered(turn.matter, label), order)
+    second = turn.label2 if turn.label == label else None
+    if second and (turn.is_faq(second) or turn.is_claim(second)):
+        matter, note = note_second(turn, matter, second)
+        lines.append(note)
+    return turn.say(ANSWER, lines, matter=matter, about=label, order=order)
+
+
+def is_repeated(turn: Turn) -> bool:
+    """The same question again after its script, without another order being named."""
+    other_order = turn.named is not None and with_order(turn.matter, turn.named).order != turn.matter.order
+    return turn.label in turn.matter.answered and not other_order and turn.picked is None
+
+
+def unsatisfied(
+    turn: Turn, label: str, first: list[Line | str] | None = None, *, opened: Open | None = None, reason: str = "unsatisfied"
+) -> Decision:
+    """The script did not help: the label's group takes it."""
+    lines = [*(first or []), turn.line("anger_hand_off" if reason == "anger" else "unsatisfied_hand_off")]
+    return turn.hand_over(label, reason, lines, opened=opened, order=turn.order)
+
+
+def note_second(turn: Turn, matter: Matter, second: str) -> tuple[Matter, Line]:
+    """The second matter is named and kept; a button takes it up."""
+    title = turn.books.title(second)
+    kept = matter.kept if second in matter.kept else (*matter.kept, second)
+    line = Line(turn.line("second_noted", matter=title), ((title, title),))
+    return replace(matter, kept=kept, offered=((title, second),)), line
+
+
+def _ask_order(turn: Turn, label: str, lines: list[Line | str], *, wrong: int = 0) -> Decision:
+    last = lines[-1]
+    lines = [*lines[:-1], Line(last if isinstance(last, str) else last.text, turn.order_buttons())]
+    opened = Open(label, confidence=turn.confidence, asked=("order_no",), wrong_numbers=wrong)
+    matter = replace(turn.matter, open=opened)
+    if turn.label == label and turn.label2:
+        matter = replace(matter, kept=tuple(dict.fromkeys((*matter.kept, turn.label2))))
+    return turn.say(ASK, lines, matter=matter, about=label, ask=["order_no"])
+
+
+def _answered(matter: Matter, label: str) -> Matter:
+    told = (*(name for name in matter.answered if name != label), label)[-REMEMBERED:]
+    opened = matter.open if matter.open and matter.open.label != label else None
+    return replace(matter, answered=told, script=label, open=opened, unsure=0, offered=(), kept=tuple(k for k in matter.kept if k != label))
+
+
+def _with_buttons(bubbles: tuple[str, ...], buttons: tuple[tuple[str, str], ...]) -> list[Line | str]:
+    if not bubbles:
+        return []
+    return [*bubbles[:-1], Line(bubbles[-1], buttons)]
+
+
+

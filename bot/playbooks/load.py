@@ -1,0 +1,133 @@
+"""Reads data/ into Playbooks: every problem of every file at once, in Chinese, with file, line and way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bot import taxonomy as labels
+from bot.errors import DataError
+from bot.nlu import thresholds
+from bot.playbooks.model import Playbook, Playbooks
+from bot.playbooks.schema import read_playbook
+from bot.taxonomy import Label, Taxonomy
+
+LINES = frozenset(
+    """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
+    anger_hand_off safety_first second_noted second_taken reminder refuse_private refuse_injection photo_received photo_unasked
+    noted resolved failed switch""".split()
+)
+"""The bot's own sentences that data/replies/bot.yml must have."""
+
+
+def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
+    """All playbooks and sentences below `data_dir`; DataError with every problem."""
+    root = Path(data_dir)
+    taxonomy = labels.load(root)
+    problems: list[str] = []
+    books = _books(root, taxonomy, problems)
+    lines, titles = _lines(root, taxonomy, problems)
+    goods_back = _refunds(root, taxonomy, problems)
+    try:
+        levels = thresholds.load(root)
+    except DataError as error:
+        problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return Playbooks(MappingProxyType(books), lines, titles, taxonomy, levels, goods_back)
+
+
+def playbook_path(root: Path, label: Label) -> Path:
+    """Where a label's playbook stands."""
+    return root / "playbooks" / label.family / f"{label.short}.yml"
+
+
+def read_yaml(path: Path, problems: list[str]) -> Any:
+    """The file's content with line numbers (`.lc`); None after a problem is noted."""
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append(f"{path}: 没有这个文件")
+    except UnicodeDecodeError:
+        problems.append(f"{path}: 文件不是 UTF-8 编码，请另存为 UTF-8")
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        problems.append(f"{path}:{line}: 不是正确的 YAML（{error.problem}），看看这一行的缩进、冒号后的空格和引号")
+    except YAMLError as error:
+        problems.append(f"{path}: 不是正确的 YAML：{str(error).splitlines()[0]}")
+    return None
+
+
+def line_of(raw: Any, path: Any) -> int:
+    """The line in the file (from 1) of a key path in a round-trip YAML tree."""
+    line = 1
+    for key in path:
+        marks = getattr(raw, "lc", None)
+        try:
+            line = (marks.key(key) if isinstance(key, str) else marks.item(key))[0] + 1  # type: ignore[union-attr]
+            raw = raw[key]
+        except (AttributeError, KeyError, TypeError, IndexError):
+            break
+    return line
+
+
+def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> dict[str, Playbook]:
+    books: dict[str, Playbook] = {}
+    known = {playbook_path(root, label) for label in taxonomy.labels.values()}
+    for path in sorted((root / "playbooks").glob("**/*.y*ml")):
+        if path not in known:
+            problems.append(f"{path}: 没有标签 {path.parent.name}.{path.stem}，data/taxonomy.yml 里有的标签才能有话术；检查文件名")
+    for label in taxonomy.labels.values():
+        path = playbook_path(root, label)
+        before = len(problems)
+        raw = read_yaml(path, problems)
+        if len(problems) > before:
+            continue
+
+        def report(where: Any, sentence: str, path: Path = path, raw: Any = raw) -> None:
+            problems.append(f"{path}:{line_of(raw, where)}: {sentence}")
+
+        book = read_playbook(raw, label.name, report)
+        if book:
+            books[label.name] = book
+    return books
+
+
+def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, str]]:
+    path = root / "replies" / "bot.yml"
+    raw = read_yaml(path, problems)
+    if not isinstance(raw, dict):
+        return {}, {}
+    lines = {}
+    for name, value in (raw.get("lines") or {}).items():
+        if isinstance(value, dict) and isinstance(value.get("zh"), str):
+            lines[str(name)] = MappingProxyType({str(k): str(v).strip() for k, v in value.items()})
+        else:
+            problems.append(f"{path}:{line_of(raw, ('lines', name))}: {name} 要写成 {{zh: 中文, en: 英文}}")
+    for name in sorted(set(lines) - LINES):
+        problems.append(f"{path}:{line_of(raw, ('lines', name))}: 程序里没有用到 {name}，删掉它，或检查名字有没有写错")
+    for name in sorted(LINES - set(lines)):
+        problems.append(f"{path}: lines 里缺少 {name}")
+    titles = {str(k): str(v) for k, v in (raw.get("titles") or {}).items()}
+    for name in titles:
+        if name not in taxonomy.labels:
+            problems.append(f"{path}:{line_of(raw, ('titles', name))}: 没有标签 {name}")
+    return MappingProxyType(lines), MappingProxyType(titles)
+
+
+def _refunds(root: Path, taxonomy: Taxonomy, problems: list[str]) -> Mapping[str, bool]:
+    path = root / "shop" / "refunds.yml"
+    raw = read_yaml(path, problems)
+    rows = (raw or {}).get("goods_back") if isinstance(raw, dict) else None
+    if not isinstance(rows, dict):
+        problems.append(f"{path}: 要有 goods_back：退款类标签 → true（货要退回）或 false")
+        return {}
+    for name, value in rows.items():
+        if name not in taxonomy.labels or not isinstance(value, bool):
+            problems.append(f"{path}:{line_of(raw, ('goods_back', name))}: {name} 要是一个标签，值为 true 或 false")
+    return MappingProxyType({str(k): bool(v) for k, v in rows.items()})

@@ -1,0 +1,72 @@
+"""What the bot remembers of a conversation between turns: the open matter, what was answered, what is kept for later.
+
+It is one Rasa slot (`matter`), JSON, and holds no full numbers and no words of the customer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bot.model import JSON
+from bot.playbooks.writing import HANS
+
+
+@dataclass(frozen=True)
+class Open:
+    """A matter on which the bot waits for an answer."""
+
+    label: str
+    confidence: float = 0.0
+    asked: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    wrong_numbers: int = 0
+    reminded: int = 0
+    number: str | None = None
+    """A number that nobody could verify, masked."""
+    soothed: bool = True
+
+    @property
+    def waits_for(self) -> str | None:
+        """The slot that was asked for last and is not given."""
+        return self.asked[-1] if self.asked and self.asked[-1] not in self.given else None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The bot's memory of one conversation."""
+
+    open: Open | None = None
+    answered: tuple[str, ...] = ()
+    """Labels whose script was given, the last one last, at most four."""
+    script: str | None = None
+    """The label of the script that the last turns were about, until the topic is settled."""
+    kept: tuple[str, ...] = ()
+    unsure: int = 0
+    offered: tuple[tuple[str, str], ...] = ()
+    """Buttons of the last turn: (title, label)."""
+    writing: str = HANS
+    order: str | None = None
+    """The order in focus, by `states.ref`."""
+    images: int = 0
+    severity: str | None = None
+    turns: int = field(default=0)
+
+    def to_json(self) -> JSON:
+        """The slot's value, without what is empty."""
+        return {"v": 1} | {key: value for key, value in asdict(self).items() if value not in (None, (), 0, "")}
+
+    @classmethod
+    def from_json(cls, value: Any) -> Matter:
+        """What `to_json` wrote; anything else is an empty memory."""
+        if not isinstance(value, dict) or value.get("v") != 1:
+            return cls()
+        known = {key: _tuples(value[key]) for key in cls.__dataclass_fields__ if key in value and key != "open"}
+        opened = value.get("open")
+        if isinstance(opened, dict):
+            known["open"] = Open(**{key: _tuples(opened[key]) for key in Open.__dataclass_fields__ if key in opened})
+        return cls(**known)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,248 @@
+"""What the steps of a decision share: the turn's input, the order that is meant, and how a Decision is put together. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.desk.refunds import refund_path
+from bot.desk.routing import route
+from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
+from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
+from bot.playbooks import states
+from bot.playbooks.matter import Matter, Open
+from bot.playbooks.model import Playbook, Playbooks, Script
+from bot.playbooks.render import fill, order_fields
+from bot.playbooks.writing import ENGLISH, written
+
+ASK = "ask"
+ORDER_BUTTONS = 4
+TO_A_PERSON = ("转人工", "转人工")
+_CHUNK = re.compile(r"[\u4e00-\u9fff]{2,}")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message with all that the decision may look at. `label` and `sure` are after buttons, thresholds and the claim guard."""
+
+    u: Understanding
+    facts: Facts
+    books: Playbooks
+    matter: Matter
+    picked: str | None = None
+
+    @cached_property
+    def step(self) -> str:
+        """answer, guess, rephrase or hand_off, by the thresholds alone."""
+        return ANSWER if self.picked else first_action(self.u, self.books.thresholds)
+
+    @cached_property
+    def label(self) -> str:
+        """The label the turn is treated as."""
+        if self.picked:
+            return self.picked
+        if self.step == HAND_OFF and not self.is_claim(self.u.label) and self.u.label not in ("chat.human", "chat.abuse"):
+            return next((label for label, _ in self.u.guesses if self.is_claim(label)), self.u.label)
+        return self.u.label
+
+    @cached_property
+    def sure(self) -> bool:
+        """Whether the label is certain enough to act on."""
+        return self.step in (ANSWER, HAND_OFF)
+
+    @cached_property
+    def confidence(self) -> float:
+        """The calibrated confidence; 1.0 for a button."""
+        return 1.0 if self.picked else self.u.confidence
+
+    @cached_property
+    def label2(self) -> str | None:
+        """The second matter of the message, never the same as the first."""
+        return self.u.label2 if self.u.label2 != self.label else None
+
+    @cached_property
+    def orders(self) -> tuple[Order, ...]:
+        """The buyer's orders, newest first."""
+        return self.facts.orders
+
+    def is_claim(self, label: str | None) -> bool:
+        """True for dispute and case labels."""
+        return bool(label) and str(label).split(".")[0] in ("dispute", "case")
+
+    def is_faq(self, label: str | None) -> bool:
+        """True for faq labels."""
+        return bool(label) and str(label).startswith("faq.")
+
+    def book(self, label: str) -> Playbook:
+        """The playbook of a label."""
+        return self.books.books[label]
+
+    @cached_property
+    def named(self) -> Order | None:
+        """The buyer's order that this message names by order or parcel number."""
+        for kind in ("order_no", "tracking_no", "wrong_order_no"):
+            for number in self.u.entities.get(kind, ()):
+                found = states.by_number(self.orders, number)
+                if found:
+                    return found
+        return None
+
+    @cached_property
+    def stray(self) -> str | None:
+        """A number in this message that is given as an order's or parcel's and is none of the buyer's."""
+        if self.named:
+            return None
+        kinds = ("order_no", "wrong_order_no", "tracking_no")
+        return next((self.u.entities[kind][0] for kind in kinds if self.u.entities.get(kind)), None)
+
+    @cached_property
+    def checkable(self) -> bool:
+        """Whether a number can be checked now: somebody vouched for the buyer and the orders can be looked up."""
+        return self.facts.orders_known and not self.facts.orders_down and self.facts.buyer_id is not None
+
+    @cached_property
+    def order(self) -> Order | None:
+        """The order that is meant: named now, in focus from before, or the buyer's only recent one."""
+        if self.named:
+            return self.named
+        if self.stray and self.checkable:
+            return None
+        return states.by_ref(self.orders, self.matter.order) or states.only_recent(self.orders)
+
+    def chosen_by_words(self) -> Order | None:
+        """The one order that an answer to "which order" points at by its last four digits or its goods."""
+        tails = [order for order in self.orders if order.order_no[-4:] in re.findall(r"(?<!\d)\d{4}(?!\d)", self.u.text)]
+        if len(tails) == 1:
+            return tails[0]
+        grams = {chunk[i : i + 2] for chunk in _CHUNK.findall(self.u.text) for i in range(len(chunk) - 1)}
+        hits = [order for order in self.orders if any(gram in str(item.get("title", "")) for item in order.items for gram in grams)]
+        return hits[0] if len(hits) == 1 else None
+
+    def line(self, name: str, **values: str | None) -> str:
+        """One of the bot's own sentences in the customer's language; "" when a value it needs is missing."""
+        texts = self.books.lines[name]
+        text = texts.get("en") if self.matter.writing == ENGLISH else None
+        return fill(text or texts["zh"], values)
+
+    def script(self, label: str, order: Order | None) -> tuple[str, ...]:
+        """The bubbles of a label's script for this order, filled; soothing lines for claims."""
+        book = self.book(label)
+        told: Script = book.soothe if self.is_claim(label) else book.say
+        if self.matter.writing == ENGLISH and book.say_en:
+            told = book.say_en
+        values = order_fields(order)
+        for key in (*states.script_keys(order, self.facts.now), "unknown"):
+            bubbles = tuple(text for text in (fill(bubble, values) for bubble in told.get(key, ())) if text)
+            if bubbles:
+                return bubbles
+        return ()
+
+    def order_buttons(self) -> tuple[tuple[str, str], ...]:
+        """The buyer's newest orders to choose from; what is sent is the order's number."""
+        return tuple((_order_title(order), order.order_no) for order in self.orders[:ORDER_BUTTONS])
+
+    def group(self, label: str) -> str | None:
+        """The group that takes a label in this phase, or None when no group does."""
+        row = self.books.taxonomy.labels[label]
+        return route(self.books.taxonomy, label, self.facts.phase) if row.group else None
+
+    def severity(self, label: str) -> Severity:
+        """The playbook's severity, raised by anger, threats and harm (playbook §7)."""
+        book = self.books.books.get(label)
+        base = book.severity if book else Severity.NORMAL
+        if self.matter.severity == Severity.SERIOUS.value or self.u.tone & {"threat", "safety"}:
+            return Severity.SERIOUS
+        if self.u.tone & {"insult", "capitals"}:
+            return Severity.NORMAL if base is Severity.MINOR else Severity.SERIOUS
+        return base
+
+    def path(self, label: str, order: Order | None) -> int | None:
+        """The refund path 1–4 (playbook §2), None when the label is no refund matter or the order is unknown."""
+        return refund_path(order, self.books.goods_back.get(label))
+
+    def say(
+        self,
+        action: str,
+        lines: Iterable[Line | str],
+        *,
+        matter: Matter | None = None,
+        about: str | None = None,
+        order: Order | None = None,
+        ask: Sequence[str] = (),
+        group: str | None = None,
+    ) -> Decision:
+        """A decision that keeps the conversation with the bot; `about` is the label whose path and severity count."""
+        label = about or self.label
+        return Decision(
+            action=action,
+            label=self.label,
+            label2=self.label2,
+            confidence=self.confidence,
+            lines=self._written(lines),
+            severity=self.severity(label),
+            group=group,
+            path=self.path(label, order),
+            ask=tuple(ask),
+            matter=(matter or self.matter).to_json(),
+        )
+
+    def hand_over(
+        self, label: str, reason: str, lines: Iterable[Line | str], *, opened: Open | None = None, order: Order | None = None
+    ) -> Decision:
+        """A decision that hands the conversation to the group of `label`, the matter's label."""
+        group = self.group(label) or "reception"
+        own = (self.label, self.label2) if self.sure else (self.label2,)
+        matters = (name for name in (*own, *self.matter.kept) if self.is_claim(name) or self.is_faq(name))
+        second = next((name for name in matters if name != label), None)
+        given = set(opened.given if opened else ())
+        given |= ({"order_no"} if order else set()) | ({"photos"} if self.facts.images or self.matter.images else set())
+        severity = self.severity(label)
+        if reason == "escalation":
+            severity = Severity.SERIOUS
+        ticket: JSON = {
+            "label": label,
+            "label2": second,
+            "confidence": round(opened.confidence if opened and opened.confidence else self.confidence, 4),
+            "order_no": order.order_no if order else None,
+            "unverified_number": opened.number if opened else None,
+            "asked": list(opened.asked) if opened else [],
+            "given": sorted(given),
+            "evidence": [{"what": n.what, "bring": n.bring, "have": n.slot in given} for n in self.book(label).evidence],
+        }
+        return Decision(
+            action=HAND_OFF,
+            label=self.label,
+            label2=self.label2,
+            confidence=self.confidence,
+            lines=self._written(lines),
+            severity=severity,
+            group=group,
+            path=self.path(label, order),
+            hand_off=HandOff(group, reason),
+            matter=Matter(writing=self.matter.writing).to_json(),
+            ticket=ticket,
+        )
+
+    def _written(self, lines: Iterable[Line | str]) -> tuple[Line, ...]:
+        made = [line if isinstance(line, Line) else Line(line) for line in lines]
+        writing = self.matter.writing
+        return tuple(
+            Line(written(line.text, writing), tuple((written(title, writing), payload) for title, payload in line.buttons))
+            for line in made
+            if line.text
+        )
+
+
+def with_order(matter: Matter, order: Order | None) -> Matter:
+    """The memory with this order in focus."""
+    return replace(matter, order=states.ref(order.order_no)) if order else matter
+
+
+def _order_title(order: Order) -> str:
+    title = str(order.items[0].get("title", "")) if order.items else "订单"
+    return f"{title[:12]}（尾号{order.order_no[-4:]}）"
+
+
+__all__ = ["ANSWER", "ASK", "GUESS", "HAND_OFF", "REPHRASE", "TO_A_PERSON", "Turn", "with_order"]

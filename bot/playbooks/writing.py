@@ -1,0 +1,49 @@
+"""Replies in the customer's writing: traditional for traditional, English where there is a script, simplified otherwise. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from opencc import OpenCC
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+
+HANS, HANT, ENGLISH = "hans", "hant", "en"
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("s2twp")
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=1)
+def _plain() -> OpenCC:
+    return OpenCC("s2t")
+
+
+@lru_cache(maxsize=4096)
+def traditional(text: str) -> str:
+    """The line in traditional characters."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
+def written(text: str, writing: str) -> str:
+    """The line as this customer writes."""
+    return traditional(text) if writing == HANT else text
+
+
+def writing_of(text: str, before: str) -> str:
+    """This customer's writing; a message that shows none (a number, 好) keeps what was seen before."""
+    if not _HAN.search(text):
+        return ENGLISH if len(_WORD.findall(text)) >= 2 else before
+    hant = sum(a != b for a, b in zip(text, _simplifier().convert(text), strict=False))
+    hans = sum(a != b for a, b in zip(text, _plain().convert(text), strict=False))
+    return before if hans == hant else HANT if hant > hans else HANS

@@ -1,0 +1,259 @@
+"""The worker: takes the next message of a conversation that the bot owns, lets Rasa decide, and commits the turn whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Protocol
+
+import structlog
+
+from bot.errors import Stale, StoreDown
+from bot.model import BOT, JSON, Decision, Facts, Order, Ticket
+from bot.playbooks.envelope import from_envelope
+from bot.playbooks.model import Playbooks
+from bot.playbooks.writing import written
+from bot.services.hand_off import HandOffs
+from bot.shop.orders import Orders
+from bot.stores.record import Record
+from bot.stores.redis_workers import Workers
+from bot.stores.values import Entry, TurnStart
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8
+"""Conversations in hand at the same time: one computes while others wait for a store."""
+TRACKER_EVENTS_READ = 12
+BEAT_S = 4.0
+LOOK_S = 2.0
+
+
+class TurnResult(Protocol):
+    """What the brain makes of a message."""
+
+    envelope: JSON
+    slots: JSON
+    events: list[str]
+
+
+class Brain(Protocol):
+    """Rasa in the process (bot.brain.agent.Brain)."""
+
+    @property
+    def model_name(self) -> str | None:
+        """The model in use."""
+
+    async def turn(self, conversation: str, text: str, facts: Facts, slots: JSON, events: tuple[str, ...]) -> TurnResult:
+        """One message through Rasa."""
+
+    async def take_newer(self) -> bool:
+        """Load and take a newer model."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how often (settings.py)."""
+
+    max_deliveries: int
+    claim_idle_ms: int
+    tracker_events: int
+
+
+class Worker:
+    """One worker process; `books` gives the playbooks in force, for the lines when a turn fails."""
+
+    def __init__(
+        self,
+        name: str,
+        record: Record,
+        workers: Workers,
+        orders: Orders,
+        brain: Brain,
+        hand_offs: HandOffs,
+        books: Callable[[], Playbooks],
+        limits: Limits,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.name = name
+        self._record, self._workers, self._orders, self._brain = record, workers, orders, brain
+        self._hand_offs, self._books, self._limits, self._clock = hand_offs, books, limits, clock
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._stopping = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def stop(self) -> None:
+        """Take no more; `run` returns when what is in hand is committed."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until `stop`; a store that is away is waited for."""
+        helpers = [asyncio.create_task(self._beat()), asyncio.create_task(self._look_for_models())]
+        try:
+            while not self._stopping.is_set():
+                await self._take_some()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=10)
+        finally:
+            for task in helpers:
+                task.cancel()
+
+    async def _take_some(self) -> None:
+        async with self._room:
+            pass
+        try:
+            free = max(1, AT_ONCE - len(self._tasks))
+            entries = await self._record.take(self.name, free, 1000, self._limits.claim_idle_ms)
+        except StoreDown as error:
+            log.warning("store_down", error=str(error))
+            await asyncio.sleep(0.5)
+            return
+        for entry in entries:
+            await self._room.acquire()
+            task = asyncio.create_task(self._serve(entry))
+            self._tasks.add(task)
+            task.add_done_callback(self._served)
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._room.release()
+
+    async def _serve(self, entry: Entry) -> None:
+        """Answer this conversation's mail until none is left. The entry stays with the stream when the store goes away."""
+        try:
+            while not self._stopping.is_set():
+                start = await self._record.load_turn(entry.conversation)
+                if start.message is None or start.conversation.owner != BOT:
+                    if await self._record.done(entry):
+                        return
+                    continue
+                await self._answer(start)
+                await self._record.touch(entry)
+        except StoreDown as error:
+            log.warning("store_down", conversation=entry.conversation, error=str(error))
+        except Exception:
+            # Nothing may end the worker; the entry is claimed again after its idle time and counted there.
+            log.exception("entry_failed", conversation=entry.conversation)
+
+    async def _answer(self, start: TurnStart) -> None:
+        message = start.message
+        assert message is not None
+        began = perf_counter()
+        try:
+            if message.deliveries > self._limits.max_deliveries:
+                await self._give_up(start, "too many deliveries")
+                return
+            await self._turn(start, began)
+        except Stale:
+            log.info("stale", conversation=start.conversation.id, no=message.no)
+        except StoreDown:
+            raise
+        except Exception as error:
+            log.exception("turn_failed", conversation=start.conversation.id, no=message.no, deliveries=message.deliveries)
+            if message.deliveries >= self._limits.max_deliveries:
+                await self._give_up(start, type(error).__name__)
+
+    async def _turn(self, start: TurnStart, began: float) -> None:
+        message, conversation = start.message, start.conversation
+        assert message is not None
+        facts = await self.facts(start)
+        result = await self._brain.turn(conversation.id, message.text, facts, start.slots, start.events[-TRACKER_EVENTS_READ:])
+        decision = from_envelope(result.envelope)
+        public: JSON = dict(result.envelope["decision"])
+        lines = [{"type": "say", "by": "bot", "text": line.text, "buttons": [list(b) for b in line.buttons]} for line in decision.lines]
+        ticket: Ticket | None = None
+        if decision.hand_off:
+            ticket, notices = await self._hand_offs.open(decision, start, facts)
+            public["hand_off"] = {**public["hand_off"], "ticket_id": ticket.id}
+            lines += [{"type": "notice", "by": "desk", "text": written(text, _writing(decision))} for text in notices]
+        await self._record.commit_turn(
+            conversation.id,
+            epoch=conversation.epoch,
+            message_no=message.no,
+            lines=lines,
+            decision=public,
+            tracker_slots=result.slots,
+            tracker_events=result.events,
+            label=_label(decision),
+            ticket=ticket,
+            now=self._clock(),
+            max_tracker_events=self._limits.tracker_events,
+        )
+        log.info(
+            "turn",
+            conversation=conversation.id,
+            no=message.no,
+            label=decision.label,
+            confidence=round(decision.confidence, 2),
+            action=decision.action,
+            group=decision.group,
+            ms=round((perf_counter() - began) * 1000, 1),
+        )
+
+    async def facts(self, start: TurnStart) -> Facts:
+        """What the decision may know; orders that cannot be looked up now are said to be so."""
+        message = start.message
+        assert message is not None
+        buyer = message.buyer_id or start.conversation.buyer_id
+        orders: tuple[Order, ...] = ()
+        down = False
+        if buyer:
+            try:
+                orders = await self._orders.recent(buyer)
+            except StoreDown:
+                down = True
+        images = len(message.images) or ("[图片]" == message.text.strip())
+        return Facts(
+            now=self._clock(),
+            phase=await self._hand_offs.phase(),
+            buyer_id=buyer,
+            orders=orders,
+            orders_known=buyer is not None and not down,
+            orders_down=down,
+            images=int(images),
+        )
+
+    async def _give_up(self, start: TurnStart, error: str) -> None:
+        """The message failed too often: dead letter, an honest line, people."""
+        message = start.message
+        assert message is not None
+        now = self._clock()
+        await self._record.dead_letter(start.conversation.id, message.no, error, now=now)
+        text = self._books().lines["failed"]["zh"]
+        try:
+            await self._hand_offs.give_up(start.conversation, message_no=message.no, reason="failed", lines=[text], now=now)
+        except Stale:
+            log.info("stale", conversation=start.conversation.id, no=message.no)
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                await self._workers.beat(self.name, self._clock())
+            except StoreDown:
+                log.warning("store_down", worker=self.name)
+            await asyncio.sleep(BEAT_S)
+
+    async def _look_for_models(self) -> None:
+        """A newer model is loaded beside the one in use and taken between turns."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                if await self._brain.take_newer():
+                    log.info("model_taken", model=self._brain.model_name)
+            except Exception:
+                log.exception("model_look_failed")
+
+
+def _label(decision: Decision) -> str | None:
+    """The conversation's label: that of the matter at hand, not of a 好的 in between."""
+    if decision.hand_off:
+        return str(decision.ticket["label"])
+    opened = decision.matter.get("open") or {}
+    label = opened.get("label") or decision.matter.get("script") or decision.label
+    return str(label)
+
+
+def _writing(decision: Decision) -> str:
+    return str(decision.matter.get("writing", "hans"))
