@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
 
 from bot.console import Console
 from bot.servers import die_with_parent
 
 FIRST_PAUSE_S = 0.3
 LONGEST_PAUSE_S = 30.0
+MARK = "QIANTAI_CHILD_OF"  # in every child's environment: the data folder of its parent
 STEADY_S = 30.0  # alive this long, it counts as healthy again
 
 
@@ -29,6 +34,22 @@ def ending(code: int) -> str:
         return f"被信号 {signal.Signals(-code).name} 结束"
     except ValueError:
         return f"被信号 {-code} 结束"
+
+
+def end_orphans(var_dir: Path) -> int:
+    """End what a killed `up` left on this data folder; how many there were. Call it only while holding the folder."""
+    left = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(MARK) == str(var_dir):
+                process.terminate()
+                left.append(process)
+        except psutil.Error:
+            continue
+    _, stubborn = psutil.wait_procs(left, timeout=15)
+    for process in stubborn:
+        process.kill()
+    return len(left)
 
 
 class Child:

@@ -35,7 +35,7 @@ class EmbeddedRedis(Server):
         return self.secret_file.read_text().strip()
 
     def launch(self) -> None:
-        writable_folder(self.folder)
+        writable_folder(self.folder).chmod(0o700)  # what customers wrote is in there
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.config.parent.mkdir(parents=True, exist_ok=True)
         if self.pid_file.exists():

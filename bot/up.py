@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import json
 import os
 import signal
 import sys
@@ -13,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
-from bot.children import Child, ending, pause_s
+from bot.children import MARK, Child, end_orphans, ending, pause_s
 from bot.console import Console
 from bot.embedded import Embedded, Services, VarInUse, hold, running
 from bot.preflight import CannotStart, check
@@ -34,6 +36,7 @@ def run(settings: Settings) -> int:
     settings = replace(settings, **folders)
     try:
         with hold(settings.var_dir):
+            end_orphans(settings.var_dir)
             check(settings)
             console = Console(settings.var_dir / "log" / "desk.log")
             try:
@@ -127,11 +130,11 @@ class Desk:
         asked = {f"QIANTAI_{name.upper()}": str(value) for name, value in vars(self.settings).items()}
         stores = {"QIANTAI_REDIS_URL": found.redis_url, "QIANTAI_DATABASE_URL": found.database_url}
         plain = {"REDIS_URL": found.redis_url, "DATABASE_URL": found.database_url}
-        return CHILD_ENV | dict(os.environ) | asked | stores | plain
+        return CHILD_ENV | dict(os.environ) | asked | stores | plain | {MARK: str(self.settings.var_dir)}
 
     def _wait_ready(self) -> None:
         begun = told = time.monotonic()
-        while not self._ready():
+        while missing := self._missing():
             self._interrupt_if_stopped()
             self._mind()
             worst = max(self.children, key=lambda child: child.falls)
@@ -140,18 +143,25 @@ class Desk:
                 raise CannotStart(f"{worst.name} 起不来，已试 {worst.falls} 次：原因在上面它的日志里（也在 {log}）")
             now = time.monotonic()
             if now - begun > READY_WAIT_S:
-                raise CannotStart(f"等了 {READY_WAIT_S:.0f} 秒还没有就绪：看上面的日志")
+                raise CannotStart(f"等了 {READY_WAIT_S:.0f} 秒还没有就绪（{missing}）：看上面的日志")
             if now - told > 5:
                 told = now
-                self.say(f"还在准备 … {now - begun:.0f} 秒")
+                self.say(f"还在准备 … {now - begun:.0f} 秒（{missing}）")
             time.sleep(0.1)
 
-    def _ready(self) -> bool:
+    def _missing(self) -> str:
+        """What the gateway still lacks, in its words; empty when it is ready."""
+        straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.address}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError, ValueError):
-            return False
+            with straight.open(f"{self.address}/readyz", timeout=2):
+                return ""
+        except urllib.error.HTTPError as error:
+            try:
+                return str(json.load(error)["error"])
+            except (ValueError, KeyError, TypeError):
+                return f"/readyz 答 {error.code}"
+        except (OSError, http.client.HTTPException):
+            return "网关还没有应答"
 
     def _interrupt_if_stopped(self) -> None:
         if self.signals:
