@@ -1,0 +1,150 @@
+"""From a message to an Understanding: text, label, second label, entities, tone. Loads a trained model without importing Rasa.
+
+Rasa's components (bot/nlu/components.py) run the same code; `from_parse` reads what they left in Rasa's parse data.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tarfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.errors import ModelMissing
+from bot.model import Understanding
+from bot.nlu import classifier, lexicon, numbers, tone
+from bot.nlu.classifier import Classifier
+from bot.nlu.text import Text, normalise
+from bot.nlu.tone import Tone
+from bot.taxonomy import OUT_OF_SCOPE
+
+GUESSES = 3
+MODEL_FILE, WEIGHTS_FILE = "understanding.json", "understanding.npz"
+_CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n ]+|顺便|另外|还有就是|还有(?=[^\s没])|而且|再问(?:一下|下)?|对了")
+_MIN_CLAUSE, _MAX_CLAUSES = 4, 8
+
+
+@dataclass(frozen=True)
+class Understander:
+    """A trained model, ready. `second_label`: how sure a clause must be of another matter than the whole message's."""
+
+    classifier: Classifier
+    tone: Tone
+    second_label: float
+
+    @classmethod
+    def load(cls, model_path: Path | str) -> Understander:
+        """From a Rasa model archive, or a folder that holds the two files; ModelMissing when it cannot be read."""
+        path = Path(model_path)
+        try:
+            described, weights = _from_folder(path) if path.is_dir() else _from_archive(path)
+            return read(json.loads(described), np.load(io.BytesIO(weights), allow_pickle=False)["weights"])
+        except FileNotFoundError:
+            raise ModelMissing(f"没有模型 {path}，先运行 python -m bot train") from None
+        except (OSError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
+            raise ModelMissing(f"模型 {path} 读不出来（{type(error).__name__}），重新运行 python -m bot train") from None
+
+    def save(self, folder: Path) -> None:
+        """The two files into an existing folder."""
+        described = {
+            "v": 1, "second_label": self.second_label, "classifier": classifier.to_json(self.classifier),
+            "words": self.classifier.lexicon.written, "tone": {flag: pattern.pattern for flag, pattern in self.tone.patterns.items()},
+        }
+        (folder / MODEL_FILE).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+        np.savez_compressed(folder / WEIGHTS_FILE, weights=self.classifier.weights)
+
+    def understand(self, texts: Sequence[str]) -> list[Understanding]:
+        """One Understanding per text, in order."""
+        return [self.understand_text(normalise(text)) for text in texts]
+
+    def understand_text(self, text: Text) -> Understanding:
+        """What a normalised message means."""
+        entities = numbers.by_kind(numbers.find(text.original))
+        flags = self.tone.flags(text)
+        if not any(char.isalnum() for char in text.plain):
+            # Nothing but marks or emoji: no word to go by, so no label is likelier than another.
+            return Understanding(text.original, OUT_OF_SCOPE, 0.0, entities=entities, tone=flags)
+        model = self.classifier
+        chances = model.probabilities(text.features)
+        guesses = model.ranking(chances, GUESSES)
+        label, confidence = guesses[0]
+        return Understanding(
+            text.original, label, confidence, tuple(guesses), self._second(text, label), model.p_claim(chances), model.p_out_of_scope(chances),
+            entities, flags,
+        )
+
+    def ranking(self, text: Text, count: int = 10) -> list[tuple[str, float]]:
+        """The likeliest labels of a normalised message, best first."""
+        return self.classifier.ranking(self.classifier.probabilities(text.features), count)
+
+    def _second(self, text: Text, label: str) -> str | None:
+        """Another matter that one of the message's clauses is sure of."""
+        clauses = [clause for clause in _CLAUSE_END.split(text.features) if clause and len(clause) >= _MIN_CLAUSE]
+        if not 2 <= len(clauses) <= _MAX_CLAUSES:
+            return None
+        best, surest = None, self.second_label
+        for clause in clauses:
+            (found, confidence), *_ = self.classifier.ranking(self.classifier.probabilities(clause), 1)
+            if found != label and confidence >= surest and not found.startswith("chat.") and found != OUT_OF_SCOPE:
+                best, surest = found, confidence
+        return best
+
+
+def read(described: Mapping[str, Any], weights: classifier.Floats) -> Understander:
+    """The model as `save` wrote it."""
+    words = lexicon.build(described["words"])
+    flags = Tone({flag: re.compile(pattern, re.IGNORECASE) for flag, pattern in described["tone"].items()})
+    return Understander(classifier.from_json(described["classifier"], weights, words), flags, described["second_label"])
+
+
+def to_parse(understanding: Understanding) -> dict[str, Any]:
+    """The part of an Understanding that Rasa has no field for; JSON."""
+    return {
+        "label2": understanding.label2, "p_claim": round(understanding.p_claim, 4), "p_out_of_scope": round(understanding.p_out_of_scope, 4),
+        "tone": sorted(understanding.tone),
+    }
+
+
+def from_parse(parse: Mapping[str, Any]) -> Understanding:
+    """Rasa's parse data as an Understanding; with a foreign pipeline the extra fields are empty."""
+    intent = parse.get("intent") or {}
+    extra = parse.get("understanding") or {}
+    ranking = [(str(row["name"]), float(row["confidence"])) for row in parse.get("intent_ranking") or []][:GUESSES]
+    entities: dict[str, tuple[str, ...]] = {}
+    for row in parse.get("entities") or []:
+        kind, value = str(row["entity"]), str(row["value"])
+        if value not in entities.get(kind, ()):
+            entities[kind] = (*entities.get(kind, ()), value)
+    return Understanding(
+        str(parse.get("text") or ""), str(intent.get("name") or OUT_OF_SCOPE), float(intent.get("confidence") or 0.0), tuple(ranking),
+        extra.get("label2"), float(extra.get("p_claim") or 0.0), float(extra.get("p_out_of_scope") or 0.0), entities, frozenset(extra.get("tone") or ()),
+    )
+
+
+def newest_model(model_dir: Path | str) -> Path:
+    """The newest archive in the folder; ModelMissing when there is none."""
+    found = sorted(Path(model_dir).glob("*.tar.gz"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    if not found:
+        raise ModelMissing(f"{model_dir} 里没有训练好的模型，先运行 python -m bot train")
+    return found[-1]
+
+
+def _from_folder(path: Path) -> tuple[bytes, bytes]:
+    return (path / MODEL_FILE).read_bytes(), (path / WEIGHTS_FILE).read_bytes()
+
+
+def _from_archive(path: Path) -> tuple[bytes, bytes]:
+    parts: dict[str, bytes] = {}
+    with tarfile.open(path, "r:gz") as archive:
+        for member in archive:
+            name = member.name.rsplit("/", 1)[-1]
+            content = archive.extractfile(member) if name in (MODEL_FILE, WEIGHTS_FILE) else None
+            if content is not None:
+                parts[name] = content.read()
+    return parts[MODEL_FILE], parts[WEIGHTS_FILE]
