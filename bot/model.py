@@ -206,6 +206,8 @@ class Ticket:
     summary: str = ""
     agent: str | None = None
     claimed_at: datetime | None = None
+    first_reply_at: datetime | None = None
+    """When a person first answered: the due time counts to here."""
     closed_at: datetime | None = None
     outcome: str | None = None
     previous: str | None = None

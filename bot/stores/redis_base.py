@@ -2,16 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from bot.errors import StoreDown
+from bot.stores.keys import Keys
+
+LUA = Path(__file__).parent / "lua"
+PRELUDE_SCRIPTS = (
+    "accept", "load_turn", "commit_turn", "hand_over", "say", "change", "alert", "trim", "archived", "snapshot",
+)  # fmt: skip
+PLAIN_SCRIPTS = ("done", "touch", "archived_ticket")
+MAX_BLOCK_MS = 2000
+"""A blocking read must be shorter than the socket's time-out."""
+DOWN = ("LOADING", "READONLY", "MISCONF", "OOM", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN")
 
 
-def connect(url: str) -> Redis:
-    """A client as the record wants it: text answers, short time-outs, one retry. Close it with `await client.aclose()`."""
-    raise NotImplementedError
+def connect(url: str, *, timeout_s: float = 5.0) -> Redis:
+    """A client as the record wants it: text answers, a time-out, one retry. Close it with `await client.aclose()`."""
+    client: Redis = Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=2.0,
+        health_check_interval=30,
+        # One retry, for a connection that a restarted server closed. All scripts may run twice: they know what is done.
+        retry=Retry(NoBackoff(), 1),
+        max_connections=200,
+    )
+    return client
+
+
+@contextmanager
+def border() -> Iterator[None]:
+    """An absent, loading or full Redis becomes StoreDown; other errors are bugs and pass."""
+    try:
+        yield
+    except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+        raise StoreDown("Redis 没有应答，请稍后再试") from error
+    except ResponseError as error:
+        if str(error).startswith(DOWN):
+            raise StoreDown("Redis 现在不能写入，请稍后再试") from error
+        raise
+    except RedisError as error:
+        if "Connection" in type(error).__name__:
+            raise StoreDown("Redis 没有应答，请稍后再试") from error
+        raise
+
+
+@cache
+def source(name: str) -> str:
+    """The text of a script, with the prelude where it wants it."""
+    text = (LUA / f"{name}.lua").read_text(encoding="utf-8")
+    return (LUA / "prelude.lua").read_text(encoding="utf-8") + text if name in PRELUDE_SCRIPTS else text
 
 
 class Store:
-    """What all parts of the record share: client, keys, scripts."""
+    """What all parts of the record share: client, keys, scripts, the shop's phases."""
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
-        raise NotImplementedError
+    def __init__(
+        self,
+        redis: Redis,
+        prefix: str,
+        *,
+        default_phase: str = "after_sales",
+        phases: Sequence[str] = ("promotion", "after_sales"),
+    ) -> None:
+        self.redis: Any = redis
+        self.keys = Keys(prefix)
+        self.default_phase = default_phase
+        self.phases = tuple(phases)
+        # register_script sends the text again when a restarted server answers NOSCRIPT.
+        self._scripts: dict[str, Any] = {name: redis.register_script(source(name)) for name in PRELUDE_SCRIPTS + PLAIN_SCRIPTS}
+
+    async def _run(self, name: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        with border():
+            return await self._scripts[name](keys=keys, args=args)
+
+    async def ping(self) -> None:
+        """StoreDown when Redis does not answer."""
+        with border():
+            await self.redis.ping()
+
+
+def counted(values: Sequence[Any]) -> list[Any]:
+    """A list as scripts read it: its length, then its values."""
+    return [len(values), *values]

@@ -1,29 +1,88 @@
-"""Group queues and the presence of agents."""
+"""Group queues, the clocks of tickets, and the presence of agents."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from bot.model import JSON, Conversation, Message, Ticket
-from bot.stores.redis_base import Store
-from bot.stores.values import Accepted, Backlog, Committed, Entry, Phase, Queue, TurnStart, Waiting
+from bot.stores.codec import checked_agent, dumps, from_millis, loads, millis
+from bot.stores.redis_base import border
+from bot.stores.redis_conversations import ConversationStore
+from bot.stores.values import Queue
+
+DAY_MS = 86_400_000
 
 
-class QueueStore(Store):
-    async def queues(self) -> list[Queue]: ...
+class QueueStore(ConversationStore):
+    """What waits for people, and which people are there."""
+
+    async def queues(self) -> list[Queue]:
+        """Every group that ever had a ticket, by name."""
+        with border():
+            groups = sorted(await self.redis.smembers(self.keys.groups()))
+            pipe = self.redis.pipeline(transaction=True)
+            for group in groups:
+                pipe.zrange(self.keys.queue(group), 0, -1, withscores=True)
+            rows = await pipe.execute()
+        return [_queue(group, members) for group, members in zip(groups, rows, strict=True)]
 
     async def place(self, ticket_id: str) -> int | None:
         """Position in its queue from 1; None when it does not wait."""
+        with border():
+            group, member = await self.redis.hmget(self.keys.ticket(ticket_id), "group", "member")
+            if group is None:
+                return None
+            rank = await self.redis.zrank(self.keys.queue(group), member)
+        return None if rank is None else int(rank) + 1
+
+    async def place_of(self, group: str, due_at: datetime) -> int:
+        """The position a ticket with that due time would take in the group's queue, for the words said while handing off."""
+        with border():
+            before = await self.redis.zcount(self.keys.queue(group), "-inf", due_at.timestamp())
+        return int(before) + 1
 
     async def due(self, before: datetime, limit: int = 200) -> list[str]:
-        """Ids of waiting tickets due before that time, most urgent first."""
-        raise NotImplementedError
+        """Ids of open tickets without a person's answer that are due before that time and whose breach was not told yet."""
+        with border():
+            ids: list[str] = await self.redis.zrangebyscore(self.keys.due(), "-inf", before.timestamp(), start=0, num=limit)
+        return ids
 
-    async def beat(self, agent: str, groups: Sequence[str], now: datetime) -> None: ...
+    async def alert(self, ticket_id: str, conversation: str, what: str, *, now: datetime, stop: bool = False) -> bool:
+        """Write an internal event about a ticket's clock (`warned`, `breached`), once; `stop` takes it from `due`."""
+        body = dumps({"type": "ticket", "by": "watch", "ticket": ticket_id, "what": what})
+        args: list[Any] = [ticket_id, what, body, int(stop)]
+        return bool(await self._conversation_script("alert", conversation, now, args, ticket_id=ticket_id))
 
-    async def leave(self, agent: str) -> None: ...
+    async def beat(self, agent: str, groups: Sequence[str], now: datetime) -> None:
+        """A sign of life of an agent who takes tickets of these groups."""
+        checked_agent(agent)
+        with border():
+            pipe = self.redis.pipeline(transaction=True)
+            pipe.zadd(self.keys.agents(), {agent: millis(now)})
+            pipe.hset(self.keys.agent_groups(), agent, dumps(list(groups)))
+            pipe.zremrangebyscore(self.keys.agents(), "-inf", millis(now) - DAY_MS)
+            await pipe.execute()
+
+    async def leave(self, agent: str) -> None:
+        """The agent signed off."""
+        with border():
+            pipe = self.redis.pipeline(transaction=True)
+            pipe.zrem(self.keys.agents(), agent)
+            pipe.hdel(self.keys.agent_groups(), agent)
+            await pipe.execute()
 
     async def on_duty(self, now: datetime, silent_s: int = 60) -> Mapping[str, int]:
         """Agents per group that gave a sign within silent_s."""
-        raise NotImplementedError
+        with border():
+            agents = await self.redis.zrangebyscore(self.keys.agents(), millis(now) - silent_s * 1000, "+inf")
+            rows = await self.redis.hmget(self.keys.agent_groups(), agents) if agents else []
+        return Counter(group for row in rows if row for group in loads(row))
+
+
+def _queue(group: str, members: list[tuple[str, float]]) -> Queue:
+    if not members:
+        return Queue(group, 0)
+    arrivals = [int(member.split(":", 2)[1]) for member, _ in members]
+    return Queue(group, len(members), from_millis(min(arrivals)), from_millis(members[0][1] * 1000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,3 +82,14 @@ class Phase:
     phase: str
     by: str | None = None
     at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One conversation as the ledger reads it: the hash as stored, the log that Redis still has, the mailbox's numbers."""
+
+    id: str
+    stored: Mapping[str, str]
+    events: tuple[JSON, ...]
+    mail: tuple[int, ...]
+    waiting: bool

@@ -1,0 +1,50 @@
+"""The way of a ticket as a table of moves (architecture §5, playbook §7). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.errors import WrongMove
+from bot.model import Ticket, TicketState
+
+WAITING, CLAIMED, PLANNED = TicketState.WAITING, TicketState.CLAIMED, TicketState.PLANNED
+TRANSFERRED, RETURNED = TicketState.TRANSFERRED, TicketState.RETURNED
+DONE, ABANDONED, ARCHIVED = TicketState.DONE, TicketState.ABANDONED, TicketState.ARCHIVED
+
+# receive → check → plan → tell the customer → do → follow up → archive [3 ch. 2, 4]. `transferred` and `returned` wait in a
+# queue like `waiting`; the names tell the next agent how the ticket came there.
+MOVES: Mapping[TicketState, frozenset[TicketState]] = {
+    WAITING: frozenset({CLAIMED, TRANSFERRED, DONE, ABANDONED}),
+    TRANSFERRED: frozenset({CLAIMED, TRANSFERRED, DONE, ABANDONED}),
+    RETURNED: frozenset({CLAIMED, TRANSFERRED, DONE, ABANDONED}),
+    CLAIMED: frozenset({PLANNED, TRANSFERRED, RETURNED, DONE, ABANDONED}),
+    PLANNED: frozenset({TRANSFERRED, RETURNED, DONE, ABANDONED}),
+    DONE: frozenset({ARCHIVED}),
+    ABANDONED: frozenset({ARCHIVED}),
+    ARCHIVED: frozenset(),
+}
+QUEUED = frozenset({WAITING, TRANSFERRED, RETURNED})
+HELD = frozenset({CLAIMED, PLANNED})
+OPEN = QUEUED | HELD
+ZH = {
+    WAITING: "排队中", CLAIMED: "已领取", PLANNED: "已出方案", TRANSFERRED: "已转交", RETURNED: "已退回队列",
+    DONE: "已办结", ABANDONED: "已放弃", ARCHIVED: "已归档",
+}  # fmt: skip
+
+
+def sources(state: TicketState) -> frozenset[TicketState]:
+    """The states from which a ticket may come to `state`."""
+    return frozenset(start for start, ends in MOVES.items() if state in ends)
+
+
+def move(ticket: Ticket, state: TicketState) -> Ticket:
+    """The ticket in its new state; WrongMove when the table does not have the move."""
+    if state not in MOVES[ticket.state]:
+        raise WrongMove(wrong_move(ticket.id, ticket.state, state))
+    return replace(ticket, state=state)
+
+
+def wrong_move(ticket_id: str, start: TicketState, end: TicketState) -> str:
+    """The sentence for a move that the table does not have."""
+    return f"工单 {ticket_id} {ZH[start]}，不能改为{ZH[end]}"

@@ -1,0 +1,139 @@
+"""Values to JSON and back, and the forms that ids from outside must have. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timezone
+from typing import Any
+
+from bot.errors import BadInput
+from bot.model import JSON, Conversation, Evidence, Message, Severity, Ticket, TicketState
+
+MAX_ID_CHARS = 200
+AGENT = re.compile(r"[\w.@-]{1,64}")
+_TIMES = ("opened_at", "due_at", "claimed_at", "closed_at", "first_reply_at")
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON that UTF-8 can hold: a lone surrogate (half an emoji) stays escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def loads(text: str) -> Any:
+    """The JSON value."""
+    return json.loads(text)
+
+
+def iso(moment: datetime) -> str:
+    """2026-11-11T00:00:03.120+00:00"""
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def millis(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_millis(value: str | float) -> datetime:
+    """The moment, aware UTC."""
+    return datetime.fromtimestamp(float(value) / 1000, timezone.utc)
+
+
+def checked_id(value: object, what: str = "会话编号") -> str:
+    """The id itself; BadInput when it is empty, longer than 200 characters or holds control characters."""
+    if not isinstance(value, str) or not value or len(value) > MAX_ID_CHARS:
+        raise BadInput(f"{what}须为 1 到 {MAX_ID_CHARS} 个字符的文字")
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in value):
+        raise BadInput(f"{what}不能含控制字符")
+    return value
+
+
+def checked_agent(value: object) -> str:
+    """The agent's id; BadInput when it is not letters, digits, `_ . @ -` (1 to 64)."""
+    if not isinstance(value, str) or not AGENT.fullmatch(value):
+        raise BadInput("客服编号须为 1 到 64 个字母、数字或 _ . @ -")
+    return value
+
+
+def conversation(id_: str, stored: Mapping[str, str]) -> Conversation:
+    """From the hash of the conversation."""
+    return Conversation(
+        id=id_,
+        owner=stored["owner"],
+        epoch=int(stored["epoch"]),
+        last_no=int(stored.get("last_no") or 0),
+        buyer_id=stored.get("buyer_id") or None,
+        label=stored.get("label") or None,
+        ticket_id=stored.get("ticket_id") or None,
+    )
+
+
+def message(event: str, deliveries: int) -> Message:
+    """From a message event of the log."""
+    data = loads(event)
+    return Message(
+        no=data["no"],
+        text=data["text"],
+        client_id=data["client_id"],
+        at=datetime.fromisoformat(data["at"]),
+        buyer_id=data.get("buyer_id"),
+        images=tuple(data.get("images", ())),
+        deliveries=deliveries,
+    )
+
+
+def ticket_json(ticket: Ticket) -> JSON:
+    """Every field, as JSON values."""
+    data: JSON = {"v": 1}
+    for field in fields(ticket):
+        value = getattr(ticket, field.name)
+        if isinstance(value, datetime):
+            value = iso(value)
+        elif isinstance(value, (Severity, TicketState)):
+            value = value.value
+        elif field.name == "evidence":
+            value = [{"what": e.what, "bring": e.bring, "have": e.have, "refs": list(e.refs)} for e in value]
+        elif isinstance(value, tuple):
+            value = list(value)
+        data[field.name] = value
+    return data
+
+
+def ticket_of(data: JSON) -> Ticket:
+    """From `ticket_json`; unknown keys are left out, missing ones take their defaults."""
+    known = {field.name for field in fields(Ticket)}
+    values = {key: value for key, value in data.items() if key in known}
+    for key in _TIMES:
+        if values.get(key):
+            values[key] = datetime.fromisoformat(values[key])
+    values["state"] = TicketState(values["state"])
+    values["severity"] = Severity(values.get("severity", "normal"))
+    values["evidence"] = tuple(
+        Evidence(what=e["what"], bring=e["bring"], have=e.get("have", False), refs=tuple(e.get("refs", ())))
+        for e in values.get("evidence", ())
+    )
+    for key in ("said", "promised"):
+        values[key] = tuple(values.get(key, ()))
+    return Ticket(**values)
+
+
+MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at", "outcome", "previous")
+"""Fields of a ticket that its hash holds beside the body, because scripts change them."""
+
+
+def stored_ticket(stored: Mapping[str, str]) -> Ticket:
+    """From the hash of the ticket: the body as opened, overlaid with what moved since."""
+    data = loads(stored["body"])
+    for key in MOVING:
+        if key in stored:
+            data[key] = stored[key] or None
+    return ticket_of(data)

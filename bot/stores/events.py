@@ -1,0 +1,59 @@
+"""Bodies of log events (without v, no, at: the scripts add them) and what a ticket needs to be stored. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.model import JSON, Ticket, queue_owner
+from bot.stores.codec import MOVING, dumps, iso, millis, ticket_json
+
+
+def message_body(text: str, client_id: str, images: Sequence[str], buyer_id: str | None) -> str:
+    """A visitor's message; `to` is added by the script, which knows the owner."""
+    body: JSON = {"type": "message", "by": "visitor", "text": text, "client_id": client_id, "images": list(images)}
+    if buyer_id:
+        body["buyer_id"] = buyer_id
+    return dumps(body)
+
+
+def line_body(line: JSON, turn: int | None) -> str:
+    """A line for the customer: {"type":"say"|"notice",…}; no, at and v of the caller are dropped."""
+    body = {"type": "say", "by": "bot", "turn": turn, **line}
+    if body["type"] == "notice":
+        body["by"] = line.get("by", "desk")
+    for key in ("v", "no", "at"):
+        body.pop(key, None)
+    return dumps(body)
+
+
+def owner_body(owner: str, by: str, reason: str, ticket_id: str | None) -> str:
+    """A change of owner; epoch and passed are added by the script."""
+    return dumps({"type": "owner", "by": by, "owner": owner, "reason": reason, "ticket": ticket_id})
+
+
+def decision_body(decision: JSON, turn: int) -> str:
+    """The bot's decision, which closes the turn."""
+    return dumps({"type": "decision", "by": "bot", "turn": turn, "decision": decision})
+
+
+def member(ticket: Ticket) -> str:
+    """The ticket's place among those due in the same second: severity, then arrival, then id."""
+    return f"{ticket.severity.rank}:{millis(ticket.opened_at):013d}:{ticket.id}"
+
+
+def score(ticket: Ticket) -> str:
+    """Due time in seconds with milliseconds: what a queue is ordered by."""
+    return f"{ticket.due_at.timestamp():.3f}"
+
+
+def ticket_args(ticket: Ticket, *, by: str, reason: str) -> list[Any]:
+    """What `read_ticket` of the prelude reads."""
+    body = ticket_json(ticket)
+    flat: list[Any] = ["v", 1, "body", dumps(body), "conversation", ticket.conversation]
+    flat += ["member", member(ticket), "score", score(ticket), "opened_at", iso(ticket.opened_at)]
+    for key in MOVING:
+        if body[key] is not None:
+            flat += [key, body[key]]
+    event = owner_body(queue_owner(ticket.group), by, reason, ticket.id)
+    return [ticket.id, ticket.group, member(ticket), score(ticket), event, len(flat), *flat]

@@ -1,0 +1,150 @@
+"""Every Redis key: its name, type and lifetime. Nothing else writes a key name.
+
+Keys of one conversation share the hash tag {id}. Scripts also touch the shop's own keys (queues, ready, waiting), so
+the record needs one primary, not a cluster. A key without a lifetime here lives until the archive drops it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WORKERS = "workers"
+"""Consumer group of the `ready` stream."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Key names below one prefix."""
+
+    prefix: str
+
+    # --- one conversation -------------------------------------------------------------------------------------
+    def _of(self, conversation: str, name: str) -> str:
+        return f"{self.prefix}:c:{{{conversation}}}:{name}"
+
+    def conversation(self, conversation: str) -> str:
+        """HASH v, owner, epoch, last_no, buyer_id, label, ticket_id, ready (entry id), answered, deliveries, noticed,
+        archived, trimmed, and kept_* (fates of messages that were trimmed)."""
+        return self._of(conversation, "h")
+
+    def log(self, conversation: str) -> str:
+        """STREAM <no>-0 → e: event JSON; the archive trims it to the last 200 and what is not archived."""
+        return self._of(conversation, "log")
+
+    def mail(self, conversation: str) -> str:
+        """LIST of "<no>:<accepted ms>", oldest first; only while the bot owns the conversation."""
+        return self._of(conversation, "mail")
+
+    def client_ids(self, conversation: str) -> str:
+        """ZSET client_id → no, the newest 1000."""
+        return self._of(conversation, "ids")
+
+    def slots(self, conversation: str) -> str:
+        """STRING JSON of the tracker's slots, kept beside the events so that trimming loses nothing."""
+        return self._of(conversation, "slots")
+
+    def tracker(self, conversation: str) -> str:
+        """LIST of the tracker's last events, JSON each."""
+        return self._of(conversation, "tracker")
+
+    def tickets_of(self, conversation: str) -> str:
+        """LIST of ticket ids, newest first."""
+        return self._of(conversation, "tickets")
+
+    def trackers(self) -> str:
+        """ZSET sender → 0 of the trackers that plain `rasa run` wrote."""
+        return f"{self.prefix}:trackers"
+
+    # --- the desk ---------------------------------------------------------------------------------------------
+    def ready(self) -> str:
+        """STREAM of c: conversation id; an entry goes when its mailbox is empty."""
+        return f"{self.prefix}:ready"
+
+    def waiting(self) -> str:
+        """ZSET conversation → ms at which the head of its mailbox was accepted."""
+        return f"{self.prefix}:waiting"
+
+    def dirty(self) -> str:
+        """ZSET conversation → ms since which it has events that are not archived."""
+        return f"{self.prefix}:dirty"
+
+    def conversations(self) -> str:
+        """ZSET conversation → ms of its last event: the index that ledger and archive walk."""
+        return f"{self.prefix}:conversations"
+
+    def counters(self) -> str:
+        """HASH name → n, for /metrics; never reset."""
+        return f"{self.prefix}:counters"
+
+    def events_channel(self) -> str:
+        """PUB/SUB {"c": conversation, "no": last number, "turn": message number or null, "passed": [numbers]}."""
+        return f"{self.prefix}:events"
+
+    def dead_letters(self) -> str:
+        """LIST of JSON, newest first, at most 1000."""
+        return f"{self.prefix}:dead"
+
+    # --- tickets ----------------------------------------------------------------------------------------------
+    def ticket(self, ticket_id: str) -> str:
+        """HASH body (JSON as opened) and what moves: state, group, agent, …; member and score are its place in a queue."""
+        return f"{self.prefix}:t:{ticket_id}"
+
+    def ticket_no(self, day: str) -> str:
+        """STRING counter of one day's tickets; lives 3 days."""
+        return f"{self.prefix}:ticket_no:{day}"
+
+    def tickets(self) -> str:
+        """ZSET ticket → ms opened."""
+        return f"{self.prefix}:tickets"
+
+    def open_tickets(self) -> str:
+        """ZSET ticket → ms opened, of those not done, abandoned or archived."""
+        return f"{self.prefix}:open"
+
+    def due(self) -> str:
+        """ZSET ticket → due time in seconds, until a person answered, it closed or the breach was told."""
+        return f"{self.prefix}:due"
+
+    def dirty_tickets(self) -> str:
+        """ZSET ticket → ms since which it has changes that are not archived."""
+        return f"{self.prefix}:dirty_tickets"
+
+    def groups(self) -> str:
+        """SET of the groups that ever had a queue."""
+        return f"{self.prefix}:groups"
+
+    def queue(self, group: str) -> str:
+        """ZSET "<severity rank>:<arrival ms>:<ticket>" → due time in seconds: the order of the queue (architecture §5)."""
+        return f"{self.prefix}:q:{group}"
+
+    # --- people and phase -------------------------------------------------------------------------------------
+    def agents(self) -> str:
+        """ZSET agent → ms of the last sign of life; members silent for a day are dropped."""
+        return f"{self.prefix}:agents"
+
+    def agent_groups(self) -> str:
+        """HASH agent → JSON list of groups."""
+        return f"{self.prefix}:agent_groups"
+
+    def phase(self) -> str:
+        """HASH phase, by, at; absent until somebody sets it."""
+        return f"{self.prefix}:phase"
+
+    def workers(self) -> str:
+        """ZSET worker → seconds of its last sign of life; members silent for an hour are dropped."""
+        return f"{self.prefix}:workers"
+
+    def watch_lock(self) -> str:
+        """STRING token of the active watch; lives 5 s, renewed."""
+        return f"{self.prefix}:watch"
+
+    # --- key lists of the scripts: the order is that of lua/prelude.lua ----------------------------------------
+    def for_script(self, conversation: str, ticket_id: str = "", group: str = "", from_group: str = "") -> list[str]:
+        """KEYS of every script that reads or writes a conversation."""
+        return [
+            self.conversation(conversation), self.log(conversation), self.mail(conversation), self.client_ids(conversation),
+            self.slots(conversation), self.tracker(conversation), self.tickets_of(conversation),
+            self.ready(), self.waiting(), self.dirty(), self.conversations(), self.counters(), self.events_channel(),
+            self.tickets(), self.open_tickets(), self.due(), self.dirty_tickets(), self.groups(),
+            self.ticket(ticket_id), self.queue(group), self.queue(from_group),
+        ]  # fmt: skip

@@ -1,0 +1,30 @@
+-- A visitor's message: refused when seen, logged, mailed, announced to the workers. One step, because the ack that follows
+-- means "on disk, and somebody will answer".
+local client, buyer, body, reopened, keep = nextarg(), nextarg(), nextarg(), nextarg(), tonumber(nextarg())
+local known = redis.call('HMGET', H, 'owner', 'epoch', 'ready')
+local seen = redis.call('ZSCORE', IDS, client)
+if seen then
+  count('duplicates')
+  return {tonumber(seen), 1, known[1], tonumber(known[2])}
+end
+local owner, epoch = known[1], tonumber(known[2])
+if not owner then
+  owner, epoch = 'bot', 0
+  redis.call('HSET', H, 'v', 1, 'owner', owner, 'epoch', 0)
+  count('conversations')
+elseif owner == 'closed' then
+  owner = 'bot'
+  local old = redis.call('HGET', H, 'ticket_id')
+  epoch = set_owner(owner, '{"ticket":' .. (old and cjson.encode(old) or 'null') .. ',' .. string.sub(reopened, 2))
+end
+if buyer ~= '' then redis.call('HSETNX', H, 'buyer_id', buyer) end
+local no = append(body, '"to":' .. cjson.encode(owner) .. ',')
+redis.call('ZADD', IDS, no, client)
+redis.call('ZREMRANGEBYRANK', IDS, 0, -1 - keep)
+count('accepted')
+if owner == 'bot' then
+  if redis.call('RPUSH', MAIL, no .. ':' .. MS) == 1 then redis.call('ZADD', WAITING, MS, ID) end
+  if not known[3] then redis.call('HSET', H, 'ready', redis.call('XADD', READY, '*', 'c', ID)) end
+end
+tell()
+return {no, 0, owner, epoch}

@@ -1,0 +1,94 @@
+-- Shared by every script on a conversation: names of KEYS (order of keys.for_script) and the few things all of them do.
+local H, LOG, MAIL, IDS, SLOTS, TRACK, MINE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local READY, WAITING, DIRTY, ALL, COUNTERS, CHANNEL = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
+local TICKETS, OPEN, DUE, DIRTY_TICKETS, GROUPS = KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18]
+local TICKET, QUEUE, FROM = KEYS[19], KEYS[20], KEYS[21]
+-- The first four arguments are the same everywhere.
+local ID, AT, MS = ARGV[1], ARGV[2], ARGV[3]
+local arg = 3
+local function nextarg() arg = arg + 1; return ARGV[arg] end
+local function rest_of_list() -- a count, then that many values
+  local n, values = tonumber(nextarg()), {}
+  for i = 1, n do values[i] = nextarg() end
+  return values
+end
+
+local last = 0
+local passed = nil
+
+-- Events are spliced, not decoded: Lua's JSON turns [] into {} and costs time with the length of the text.
+local function append(body, extra)
+  last = redis.call('HINCRBY', H, 'last_no', 1)
+  redis.call('XADD', LOG, last .. '-0', 'e',
+    '{"v":1,"no":' .. last .. ',"at":"' .. AT .. '",' .. (extra or '') .. string.sub(body, 2))
+  return last
+end
+
+local function head()
+  local item = redis.call('LINDEX', MAIL, 0)
+  if not item then return nil, nil end
+  local no, ms = string.match(item, '^(%d+):(%d+)$')
+  return no, ms
+end
+
+-- Keeps the index by which watch finds mail that waits too long.
+local function mark_waiting()
+  local _, ms = head()
+  if ms then redis.call('ZADD', WAITING, ms, ID) else redis.call('ZREM', WAITING, ID) end
+end
+
+-- Every change of owner: epoch, event and what is unanswered in the mailbox, together (architecture §4).
+local function set_owner(owner, body)
+  local epoch = redis.call('HINCRBY', H, 'epoch', 1)
+  local numbers = {}
+  for i, item in ipairs(redis.call('LRANGE', MAIL, 0, -1)) do numbers[i] = string.match(item, '^%d+') end
+  passed = table.concat(numbers, ',')
+  redis.call('DEL', MAIL)
+  redis.call('ZREM', WAITING, ID)
+  redis.call('HDEL', H, 'deliveries')
+  redis.call('HSET', H, 'owner', owner)
+  append(body, '"epoch":' .. epoch .. ',"passed":[' .. passed .. '],')
+  return epoch
+end
+
+local function count(name) redis.call('HINCRBY', COUNTERS, name, 1) end
+
+local function tell(turn)
+  redis.call('ZADD', DIRTY, 'NX', MS, ID)
+  redis.call('ZADD', ALL, MS, ID)
+  local text = '{"c":' .. cjson.encode(ID) .. ',"no":' .. last .. ',"turn":' .. (turn or 'null')
+  if passed then text = text .. ',"passed":[' .. passed .. ']' end
+  redis.call('PUBLISH', CHANNEL, text .. '}')
+end
+
+local function ticket_changed(id)
+  redis.call('HINCRBY', TICKET, 'rev', 1)
+  redis.call('ZADD', DIRTY_TICKETS, 'NX', MS, id)
+end
+
+-- A new ticket in its group's queue, and the conversation with it.
+local function open_ticket(ticket)
+  local previous = redis.call('HGET', H, 'ticket_id')
+  redis.call('HSET', TICKET, unpack(ticket.fields))
+  if previous and previous ~= '' then redis.call('HSET', TICKET, 'previous', previous) end
+  redis.call('HSET', H, 'ticket_id', ticket.id)
+  redis.call('LPUSH', MINE, ticket.id)
+  redis.call('ZADD', TICKETS, MS, ticket.id)
+  redis.call('ZADD', OPEN, MS, ticket.id)
+  redis.call('ZADD', DUE, ticket.score, ticket.id)
+  redis.call('SADD', GROUPS, ticket.group)
+  redis.call('ZADD', QUEUE, ticket.score, ticket.member)
+  ticket_changed(ticket.id)
+  count('handed_off')
+  count('handed_off:' .. ticket.group)
+  set_owner('queue:' .. ticket.group, ticket.event)
+end
+
+local function read_ticket() -- '' or id, group, member, score, owner event, fields
+  local id = nextarg()
+  if id == '' then return nil end
+  local ticket = {id = id}
+  ticket.group, ticket.member, ticket.score, ticket.event = nextarg(), nextarg(), nextarg(), nextarg()
+  ticket.fields = rest_of_list()
+  return ticket
+end
