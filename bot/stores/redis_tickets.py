@@ -118,8 +118,9 @@ class TicketStore(ConversationStore):
             if not first:
                 return None
             try:
-                return await self.claim(first[0].split(":", 2)[2], agent, now=now)
-            except (TicketTaken, WrongMove):
+                ticket_id = first[0].split(":", 2)[2]
+                return await self._to_agent(ticket_id, checked_agent(agent), by=agent_owner(agent), reason="claimed", now=now)
+            except WrongMove:
                 continue  # another agent was faster: the next one, then
         return None
 
