@@ -18,7 +18,7 @@ from bot.errors import BotError
 from bot.model import JSON
 from bot.postgres_server import EmbeddedPostgres
 from bot.redis_server import EmbeddedRedis
-from bot.servers import Say, Server, ServerFailed, free_port, port_is_free, writable_folder, write_private
+from bot.servers import Say, Server, ServerFailed, free_port, listen_error, writable_folder, write_private
 from bot.settings import Settings
 
 LOCK_WAIT_S = 20.0
@@ -114,7 +114,7 @@ class Embedded:
             # An orphan of ours may still sit on it; launch() ends it, and Redis itself says when it is somebody else's.
             return wished
         remembered = int(running(self.var_dir).get("redis_port") or 0)
-        return remembered if remembered and (port_is_free(remembered)) else free_port()
+        return remembered if remembered and listen_error(remembered) is None else free_port()
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
 import psutil
 
 from bot.errors import BotError, ModelMissing
-from bot.servers import port_is_free
+from bot.servers import listen_error
 from bot.settings import Settings
 
 
@@ -22,9 +24,17 @@ def check(settings: Settings) -> None:
         raise CannotStart(f"没有数据目录 {settings.data_dir}：在项目目录里运行，或设置 QIANTAI_DATA_DIR")
     if not any(settings.model_dir.glob("*.tar.gz")):
         raise ModelMissing(f"{settings.model_dir} 里还没有训练好的模型：先运行 make train")
-    if not port_is_free(settings.port, settings.host):
-        other = f"换一个，例如 --port {settings.port + 1}，或停掉占用它的程序"
-        raise CannotStart(f"端口 {settings.port} 已被占用{_who_listens(settings.port)}：{other}")
+    error = listen_error(settings.port, settings.host)
+    if error is not None:
+        raise CannotStart(_sentence(error, settings.host, settings.port))
+
+
+def _sentence(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"端口 {port} 已被占用{_who_listens(port)}：换一个，例如 --port {port + 1}，或停掉占用它的程序"
+    if error.errno == errno.EACCES:
+        return f"没有权限监听端口 {port}：换一个 1024 以上的，例如 --port {port + 8000}"
+    return f"不能监听地址 {host}（{error.strerror}）：--host 要写本机的地址，例如 127.0.0.1 或 0.0.0.0"
 
 
 def _who_listens(port: int) -> str:

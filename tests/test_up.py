@@ -1,0 +1,190 @@
+"""A whole desk as an operator starts it: what is in the way is said, what dies comes back, Ctrl-C leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.embedded import running
+from bot.servers import free_port
+
+ROOT = Path(__file__).parent.parent
+READY = "前台就绪"
+
+
+def until(holds: Callable[[], object], what: str, wait_s: float = 90.0) -> None:
+    deadline = time.monotonic() + wait_s
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.05)
+
+
+class Up:
+    """One `python -m bot up` in its own data folder."""
+
+    def __init__(self, var_dir: Path, *words: str, port: int | None = None, **environ: str) -> None:
+        self.var_dir, self.port = var_dir, port or free_port()
+        stores = ("REDIS_URL", "DATABASE_URL")
+        env = {name: value for name, value in os.environ.items() if not name.startswith("QIANTAI_") and name not in stores}
+        env |= {"QIANTAI_VAR_DIR": str(var_dir), **environ}
+        command = [sys.executable, "-m", "bot", "up", "--port", str(self.port), *words]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.lines.append(line.rstrip())
+
+    def said(self, words: str) -> bool:
+        return any(words in line for line in list(self.lines))
+
+    def log(self) -> str:
+        return "\n".join(list(self.lines))
+
+    def wait_ready(self) -> Up:
+        until(lambda: self.said(READY) or self.process.poll() is not None, "a ready desk", 180)
+        assert self.said(READY), self.log()
+        return self
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def pid_of(self, name: str) -> int | None:
+        for process in psutil.Process(self.process.pid).children():
+            try:
+                words = process.cmdline()
+            except psutil.Error:
+                continue
+            if words[-1:] == [name] or (words and name in Path(words[0].split()[0]).name):
+                return process.pid
+        return None
+
+    def ended(self) -> int:
+        """Its exit code and all its lines, once it ended by itself."""
+        code = self.process.wait(60)
+        self._reader.join(5)
+        return code
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        """Its exit code after this signal."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.ended()
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's account can reach."""
+    path = Path(tempfile.mkdtemp(prefix="qiantai-test-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def desk(folder: Path) -> Iterator[Up]:
+    """A running desk that the tests of this module share."""
+    up = Up(folder / "shared")
+    try:
+        yield up.wait_ready()
+    finally:
+        up.end()
+
+
+def left_of(var_dir: Path) -> list[str]:
+    """Command lines of processes that still belong to this data folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+            if str(var_dir) in " ".join(words) or process.environ().get("QIANTAI_VAR_DIR") == str(var_dir):
+                found.append(" ".join(words))
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_a_taken_port_is_said_with_its_owner_and_the_way_out(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        up = Up(folder / "taken", port=port)
+        assert up.ended() == 2
+    assert f"端口 {port} 已被占用" in up.log()
+    assert f"进程 {os.getpid()}" in up.log()
+    assert "--port" in up.log()
+    assert left_of(folder / "taken") == []
+
+
+def test_a_missing_model_is_said_with_the_command_that_makes_one(folder: Path) -> None:
+    up = Up(folder / "no_model", QIANTAI_MODEL_DIR=str(folder / "empty"))
+    assert up.ended() == 2
+    assert "make train" in up.log()
+
+
+@pytest.mark.parametrize("words", [("--workers", "0"), ("--workers", "many"), ("--host", "no.such.host.invalid")])
+def test_a_wrong_number_or_address_starts_nothing(folder: Path, words: tuple[str, str]) -> None:
+    up = Up(folder / "wrong", *words)
+    assert up.ended() == 2
+    assert words[0] in up.log()
+    assert "Traceback" not in up.log()
+
+
+def test_a_desk_with_two_workers_answers_and_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
+    up = Up(folder / "story", "--workers", "2").wait_ready()
+    assert up.answers()
+    assert up.said("worker.2")
+    assert up.end(signal.SIGINT) == 0
+    assert up.said("已停止")
+    assert not up.said("强行结束")
+    assert left_of(folder / "story") == []
+    assert "redis_url" not in running(folder / "story")
+
+
+@pytest.mark.parametrize("name", ["redis-server", "postgres", "worker", "gateway", "watch", "archive"])
+def test_what_is_killed_comes_back(desk: Up, name: str) -> None:
+    before = desk.pid_of(name)
+    assert before is not None
+    seen = len(desk.lines)
+    os.kill(before, signal.SIGKILL)
+    until(lambda: desk.pid_of(name) not in (None, before), f"another {name}")
+    until(desk.answers, "a ready desk")
+    assert any("SIGKILL" in line and line.startswith("up ") for line in desk.lines[seen:])
+
+
+def test_a_second_up_says_where_the_first_one_runs(desk: Up) -> None:
+    second = Up(desk.var_dir)
+    assert second.ended() == 2
+    assert f"前台已经在运行：http://127.0.0.1:{desk.port}" in second.log()
+    assert desk.answers()
+
+
+def test_after_a_killed_up_the_next_one_starts_on_the_same_data_and_port(folder: Path) -> None:
+    first = Up(folder / "killed").wait_ready()
+    first.process.kill()
+    first.process.wait()
+    second = Up(folder / "killed", port=first.port).wait_ready()
+    assert second.end(signal.SIGTERM) == 0
+    assert left_of(folder / "killed") == []
