@@ -170,7 +170,9 @@ def sha256(key: str) -> str:
 
 
 def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    """The name as it is compared: no two people differ only in case, width or blanks."""
+    visible = " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    return "".join(c for c in visible if c.isprintable())
 
 
 def _fits(hashed: str, password: str) -> bool:

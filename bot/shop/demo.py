@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -20,7 +19,7 @@ from bot.stores.sql.pool import AWAY
 FILE = "shop/demo_orders.jsonl"
 # The newest demo order was placed so long before the first start, at most an hour more.
 FRESH = timedelta(hours=2)
-SHOP_ZONE = ZoneInfo("Asia/Shanghai")
+SHOP_ZONE = timezone(timedelta(hours=8))
 
 
 async def load_demo(database_url: str, data_dir: Path, *, now: datetime | None = None) -> int:
@@ -35,7 +34,7 @@ async def load_demo(database_url: str, data_dir: Path, *, now: datetime | None =
             async with connection.transaction():
                 if await table.ever_filled(connection):
                     return 0
-                return len(await table.upsert(connection, orders))
+                return len(await table.upsert(connection, (table.Row(order, moment(order.get("placed_at"))) for order in orders)))
         finally:
             connection.terminate()
     except AWAY as error:

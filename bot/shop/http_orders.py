@@ -14,7 +14,7 @@ import structlog
 from bot.errors import StoreDown
 from bot.model import JSON, Order
 from bot.shop.breaker import Breaker
-from bot.shop.read import problems, trusted_order
+from bot.shop.read import may_be_buyer, problems, trusted_order
 
 MOST = 20
 MAX_BYTES = 4_000_000
@@ -36,8 +36,8 @@ class HttpOrders:
         self._session: aiohttp.ClientSession | None = None
 
     async def recent(self, buyer_id: str) -> tuple[Order, ...]:
-        """The buyer's orders, newest first, at most 20; none for an empty or unknown buyer. StoreDown."""
-        if not buyer_id:
+        """The buyer's orders, newest first, at most 20; none for an unknown buyer. StoreDown."""
+        if not may_be_buyer(buyer_id):
             return ()
         self._breaker, ask = self._breaker.ask(self._clock())
         if not ask:

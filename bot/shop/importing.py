@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.errors import StoreDown
 from bot.model import JSON
 from bot.shop.lines import Line
+from bot.shop.read import moment
 from bot.stores.sql import audit
 from bot.stores.sql import orders as table
 from bot.stores.sql.pool import AWAY, Connection
@@ -105,7 +106,7 @@ class Import:
         if not batch:
             return
         async with self._connection.transaction():
-            written = await table.upsert(self._connection, (data for _, data in batch.values()))
+            written = await table.upsert(self._connection, (table.Row(data, moment(data.get("placed_at"))) for _, data in batch.values()))
         self._result.written += len(written)
         for order_no, (no, _) in batch.items():
             if order_no not in written:

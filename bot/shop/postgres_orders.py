@@ -10,11 +10,11 @@ import asyncpg
 import structlog
 
 from bot.model import Order
-from bot.shop.read import trusted_order
+from bot.shop.read import may_be_buyer, trusted_order
+from bot.stores.sql.orders import CHANGED
 from bot.stores.sql.pool import AWAY, within
 
 MOST = 20
-CHANGED = "orders_changed"
 RECENT = "select data from orders where buyer_id = $1 order by placed_at desc nulls last, order_no desc limit 20"
 
 log = structlog.get_logger()
@@ -28,8 +28,8 @@ class PostgresOrders:
         self._timeout_s = timeout_s
 
     async def recent(self, buyer_id: str) -> tuple[Order, ...]:
-        """The buyer's orders, newest first, at most 20; none for an empty buyer. StoreDown within the time-out."""
-        if not buyer_id or "\0" in buyer_id:
+        """The buyer's orders, newest first, at most 20; none for what cannot be a buyer. StoreDown within the time-out."""
+        if not may_be_buyer(buyer_id):
             return ()
         rows = await within(self._timeout_s, self._rows(buyer_id), "查订单")
         return tuple(trusted_order(json.loads(row["data"])) for row in rows)

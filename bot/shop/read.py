@@ -115,6 +115,11 @@ def _storable(data: JSON) -> bool:
     return "\\u0000" not in text or _NUL.search(text) is None
 
 
+def may_be_buyer(buyer_id: str) -> bool:
+    """True for what can stand as a buyer's id: 1 to 128 visible characters."""
+    return bool(buyer_id.strip()) and len(buyer_id) <= 128 and buyer_id.isprintable()
+
+
 def _order_no(key: str, value: Any) -> Iterator[str]:
     if not isinstance(value, str):
         yield f"{key} 要写成字符串，不是{_kind(value)}"
@@ -125,7 +130,7 @@ def _order_no(key: str, value: Any) -> Iterator[str]:
 def _buyer(key: str, value: Any) -> Iterator[str]:
     if not isinstance(value, str):
         yield f"{key} 要写成字符串，不是{_kind(value)}"
-    elif not value.strip() or len(value) > 128 or not value.isprintable():
+    elif not may_be_buyer(value):
         yield f"{key} 要 1–128 个可见字符"
 
 

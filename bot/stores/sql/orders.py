@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 from bot.model import JSON
-from bot.shop.postgres_orders import CHANGED
-from bot.shop.read import moment
 from bot.stores.sql.pool import Connection
+
+CHANGED = "orders_changed"
+"""The channel that tells caches of a change."""
+
+
+class Row(NamedTuple):
+    """One order to write: its checked JSON, and when it was placed."""
+
+    data: JSON
+    placed_at: datetime | None
 
 # Another buyer's order is never overwritten: the row is left, and not among the returned.
 UPSERT = """
@@ -21,16 +31,16 @@ returning order_no
 """
 
 
-async def upsert(connection: Connection, orders: Iterable[JSON]) -> set[str]:
+async def upsert(connection: Connection, orders: Iterable[Row]) -> set[str]:
     """Writes the orders inside the caller's transaction; the numbers written, those of another buyer are not among them."""
     # In one order always: two imports at once wait for each other instead of dead-locking.
-    rows = sorted(orders, key=lambda data: str(data["order_no"]))
+    rows = sorted(orders, key=lambda row: str(row.data["order_no"]))
     columns = [
-        [row["order_no"] for row in rows],
-        [row["buyer_id"] for row in rows],
-        [row["state"] for row in rows],
-        [moment(row.get("placed_at")) for row in rows],
-        [json.dumps(row, ensure_ascii=False) for row in rows],
+        [row.data["order_no"] for row in rows],
+        [row.data["buyer_id"] for row in rows],
+        [row.data["state"] for row in rows],
+        [row.placed_at for row in rows],
+        [json.dumps(row.data, ensure_ascii=False) for row in rows],
     ]
     written = await connection.fetch(UPSERT, *columns)
     await connection.execute("insert into marks (name) values ('orders_filled') on conflict do nothing")

@@ -1,4 +1,7 @@
-"""The archived record: conversations, their events, their tickets."""
+"""The archived record: conversations, their events, their tickets.
+
+The JSON is `json`, not `jsonb`: jsonb refuses the null character and halves of emoji, which customers do send.
+"""
 
 from alembic import op
 
@@ -16,7 +19,7 @@ def upgrade() -> None:
             owner text not null,
             last_no bigint not null,
             archived_to bigint not null default 0,
-            data jsonb not null,
+            data json not null,
             changed_at timestamptz not null default now()
         )
         """
@@ -29,7 +32,7 @@ def upgrade() -> None:
             no bigint not null,
             at timestamptz not null,
             type text not null,
-            data jsonb not null,
+            data json not null,
             primary key (conversation, no)
         )
         """
@@ -45,7 +48,7 @@ def upgrade() -> None:
             label text not null,
             opened_at timestamptz not null,
             due_at timestamptz not null,
-            data jsonb not null,
+            data json not null,
             changed_at timestamptz not null default now()
         )
         """
