@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
+from bot.desk.staffing import SHANGHAI
 from bot.desk.tickets import HELD, OPEN, sources, wrong_move
 from bot.errors import BadInput, NotFound, TicketTaken, WrongMove
 from bot.model import BOT, CLOSED, Ticket, TicketState, agent_owner, queue_owner
@@ -16,8 +17,6 @@ from bot.stores.events import owner_body
 from bot.stores.redis_base import border, counted
 from bot.stores.redis_conversations import ConversationStore
 
-SHANGHAI = timezone(timedelta(hours=8))
-"""The shop's day begins at midnight in China, which has no summer time."""
 PAGE = 200
 TRIES = 5
 
