@@ -52,3 +52,8 @@ def test_only_the_settings_and_the_start_of_processes_read_the_environment() -> 
     readers = {str(path.relative_to(bot)) for path in bot.rglob("*.py") if reads.search(path.read_text())}
     # up.py hands its environment on, console.py follows NO_COLOR, __main__.py must work when the settings cannot be read.
     assert readers - {"up.py", "console.py", "__main__.py"} == {"settings.py"}
+
+
+def test_the_readme_lists_every_setting() -> None:
+    text = README.read_text()
+    assert [row.name for row in TABLE if f"`QIANTAI_{row.name.upper()}`" not in text] == []
