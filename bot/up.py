@@ -147,7 +147,7 @@ class Desk:
             if now - told > 5:
                 told = now
                 self.say(f"还在准备 … {now - begun:.0f} 秒（{missing}）")
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     def _missing(self) -> str:
         """What the gateway still lacks, in its words; empty when it is ready."""

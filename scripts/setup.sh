@@ -15,7 +15,8 @@ say() { printf '▸ %s\n' "$*" >&2; }
 find_uv() {
     local candidate
     for candidate in uv .venv/bin/uv .uv/bin/uv "$HOME/.local/bin/uv" "$HOME/.cargo/bin/uv"; do
-        if "$candidate" --version >/dev/null 2>&1; then
+        # --clear: old ones do not know it, nor the choice of a torch build.
+        if "$candidate" venv --help 2>/dev/null | grep -q -e --clear; then
             echo "$candidate"
             return 0
         fi
@@ -38,9 +39,9 @@ fetch_uv() {
 if ! uv=$(find_uv); then
     if ! fetch_uv || ! uv=$(find_uv); then
         {
-            echo "没有能用的 uv，也没有带 pip 的 Python 3.10。任装其一再来一次："
-            echo "  curl -LsSf https://astral.sh/uv/install.sh | sh      或      apt install python3.10 python3-pip"
-            echo "Neither a working uv nor Python 3.10 with pip was found. Install one of them (see above), then run this again."
+            echo "没有能用的 uv，也没有带 pip 的 Python。装好其中一个再来一次，例如："
+            echo "  curl -LsSf https://astral.sh/uv/install.sh | sh      或 (or)      sudo apt install python3-pip"
+            echo "Neither a working uv nor a Python with pip was found. Install one of them, for example as above, then run this again."
         } >&2
         exit 2
     fi
