@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import fitting, lexicon, numbers, tone
+from bot.nlu import fingerprint, fitting, lexicon, numbers, tone
 from bot.nlu.text import Text, normalise
 from bot.nlu.understander import Understander, to_parse
 
@@ -112,6 +112,11 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):
             "family_weight": recipe.family_weight, "exact_share": recipe.exact_share, "folds": recipe.folds, "seed": recipe.seed, "second_label": 0.5,
         }
 
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Str | None:
+        """Rasa trains anew when words, tone or our code changed, which it does not see by itself."""
+        return fingerprint.of_files(fingerprint.classifier_inputs(config["data_dir"]))
+
     def __init__(self, config: Dict[Str, Any], model_storage: ModelStorage, resource: Resource, model: Understander | None = None) -> None:
         """With `model` ready to process, without it ready to train."""
         self._config, self._storage, self._resource, self._model = config, model_storage, resource, model
@@ -129,7 +134,7 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):
         lines = [(example.get(TEXT), example.get(INTENT)) for example in training_data.intent_examples if example.get(TEXT)]
         recipe = fitting.Recipe(**{key: config[key] for key in fitting.Recipe.__dataclass_fields__})
         words, flags = lexicon.load(config["data_dir"]), tone.load(config["data_dir"])
-        fitted = fitting.fit(lines, words, recipe, progress=lambda text: log.info("TaxonomyClassifier: %s", text))
+        fitted = fitting.fit(lines, words, recipe, progress=lambda text: log.info("%s", text))
         self._model = Understander(fitted, tone.build(flags), float(config["second_label"]))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

@@ -5,7 +5,7 @@ Needs scikit-learn; the run time does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,22 +46,20 @@ def fit(
         part = _fit_once([texts[i] for i in train], [labels[i] for i in train], [hits[i] for i in train], found, recipe)
         logits.append(np.stack([part._scores(texts[i]) for i in test]))
         truth.extend(part.labels.index(labels[i]) for i in test)
-        progress(f"fold {number + 1} of {recipe.folds}")
+        progress(f"校准把握：第 {number + 1}/{recipe.folds} 份")
     sharpness = _best_sharpness(np.concatenate(logits), np.array(truth)) if logits else 1.0
     whole = _fit_once(texts, labels, hits, found, recipe)
     exact = {feature.bare(text): whole.labels.index(label) for text, label in zip(texts, labels) if feature.bare(text)}
     return replace(whole, sharpness=sharpness, exact=exact)
 
 
-def out_of_fold(lines: Sequence[tuple[str, str]], classes: Mapping[str, str], recipe: Recipe, folds: int = 5) -> list[Floats]:
-    """For each line the probabilities of a classifier that had not seen it, calibrated as in `fit`."""
-    result: list[Floats] = [np.empty(0, np.float32)] * len(lines)
+def folds_fitted(
+    lines: Sequence[tuple[str, str]], classes: Mapping[str, str], recipe: Recipe, folds: int = 5
+) -> Iterator[tuple[Classifier, list[int]]]:
+    """For each fold a classifier, calibrated as in `fit`, and the numbers of the lines that it has not seen."""
     labels = [label for _, label in lines]
     for train, test in StratifiedKFold(folds, shuffle=True, random_state=recipe.seed + 1).split(lines, labels):
-        part = fit([lines[i] for i in train], classes, recipe)
-        for i in test:
-            result[i] = part.probabilities(normalise(lines[i][0]).features)
-    return result
+        yield fit([lines[i] for i in train], classes, recipe), [int(i) for i in test]
 
 
 def _folds(labels: Sequence[str], recipe: Recipe) -> list[tuple[Sequence[int], Sequence[int]]]:

@@ -26,7 +26,6 @@ class Thresholds:
     claim_share: float = 0.30
     claim_hand_off: float = 0.50
     out_of_scope: float = 0.45
-    second_label: float = 0.35
 
 
 def load(data_dir: Path | str = "data") -> Thresholds:

@@ -1,4 +1,4 @@
-"""Flags of tone and intent beside the label: insult, threat, punctuation, capitals, other_person, injection, human, correction,
+"""Flags of tone and intent beside the label: insult, threat, punctuation, capitals, safety, other_person, injection, human, correction,
 traditional, english. Patterns stand in data/nlu/tone.yml; script is read off the letters. Pure, except `load`."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.errors import DataError
 from bot.nlu.text import Text
 
 KEY = "tone"
-FLAGS = ("insult", "threat", "punctuation", "other_person", "injection", "human", "correction")
+FLAGS = ("insult", "threat", "punctuation", "safety", "other_person", "injection", "human", "correction")
 _UPPER_WORDS = re.compile(r"\b[A-Z][A-Z']+\b")
 _LATIN_WORDS = re.compile(r"\b[A-Za-z][A-Za-z']+\b")
 

@@ -28,6 +28,21 @@ GUESSES = 3
 MODEL_FILE, WEIGHTS_FILE = "understanding.json", "understanding.npz"
 _CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n ]+|顺便|另外|还有就是|还有(?=[^\s没])|而且|再问(?:一下|下)?|对了")
 _MIN_CLAUSE, _MAX_CLAUSES = 4, 8
+# Two sides of one matter, the question and the claim: the one is never the other's second matter.
+_SAME_MATTER = tuple(
+    frozenset(row.split())
+    for row in (
+        "faq.return_freight_policy dispute.return_freight",
+        "faq.invoice_howto dispute.invoice",
+        "faq.price_protection dispute.price_difference",
+        "faq.promo_howto dispute.promo_rules faq.gift case.promise_broken",
+        "faq.refund_process faq.refund_timing faq.refund_urge faq.cancel_order case.refund_overdue",
+        "faq.shipping_time faq.shipping_urge faq.presale dispute.shipping_delay",
+        "faq.tracking faq.shipping_urge dispute.logistics_stalled case.not_received",
+        "faq.return_process faq.return_conditions faq.return_address faq.exchange",
+        "faq.warranty dispute.product_quality dispute.product_function dispute.product_description faq.product_question case.damaged_on_arrival",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -91,9 +106,13 @@ class Understander:
         best, surest = None, self.second_label
         for clause in clauses:
             (found, confidence), *_ = self.classifier.ranking(self.classifier.probabilities(clause), 1)
-            if found != label and confidence >= surest and not found.startswith("chat.") and found != OUT_OF_SCOPE:
+            if not _same_matter(found, label) and confidence >= surest and not found.startswith("chat.") and found != OUT_OF_SCOPE:
                 best, surest = found, confidence
         return best
+
+
+def _same_matter(one: str, other: str) -> bool:
+    return one == other or any(one in row and other in row for row in _SAME_MATTER)
 
 
 def read(described: Mapping[str, Any], weights: classifier.Floats) -> Understander:

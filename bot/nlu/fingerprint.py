@@ -1,0 +1,30 @@
+"""What a model was made from, as a short hash: unchanged data and code need no new model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+DATA_FILES = ("faq", "dispute", "case", "chat", "out_of_scope", "words", "tone")
+
+
+def of_files(paths: Iterable[Path]) -> str:
+    """Twelve hex digits over names and contents; a missing file counts as empty."""
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def classifier_inputs(data_dir: Path | str) -> list[Path]:
+    """What the classifier is made from beside Rasa's training data and its configuration."""
+    return [*sorted(PACKAGE.glob("*.py")), *(Path(data_dir) / "nlu" / f"{name}.yml" for name in ("words", "tone"))]
+
+
+def model_inputs(root: Path, data_dir: Path | str) -> list[Path]:
+    """What a whole model is made from: our code, sentences, words, rules, domain, pipeline."""
+    data = [Path(data_dir) / "nlu" / f"{name}.yml" for name in DATA_FILES]
+    return [*sorted(PACKAGE.glob("*.py")), *data, Path(data_dir) / "rules.yml", root / "domain.yml", root / "config.yml"]

@@ -1,0 +1,154 @@
+"""Making a model with Rasa as a library: checked data in, one finished archive out, a half-written one never in sight.
+
+Archives are named `20261111-203000-<fingerprint>.tar.gz`; the newest is the one in use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from ruamel.yaml import YAML
+
+from bot import taxonomy, training_data
+from bot.errors import BotError, DataError
+from bot.nlu import fingerprint, lexicon, tone
+
+KEPT = 5
+"""Models that stay, the new one among them: enough to go back to, not enough to fill a disk."""
+ROOT = Path(__file__).parents[2]
+
+
+class TrainingFailed(BotError):
+    """Rasa stopped without a model."""
+
+    code = "training_failed"
+
+
+def up_to_date(data_dir: Path, model_dir: Path, root: Path = ROOT) -> Path | None:
+    """The newest model if it was made from exactly what is there now, else None."""
+    found = archives(model_dir)
+    made_from = fingerprint.of_files(fingerprint.model_inputs(root, data_dir))
+    return found[-1] if found and found[-1].name.endswith(f"-{made_from}.tar.gz") else None
+
+
+def archives(model_dir: Path) -> list[Path]:
+    """The finished models, oldest first."""
+    return sorted(model_dir.glob("*.tar.gz"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
+def check(data_dir: Path) -> int:
+    """The number of sentences; DataError with every problem of the training data."""
+    problems: list[str] = []
+    found: tuple[training_data.Sentence, ...] = ()
+    try:
+        found = training_data.read(data_dir)
+        problems += training_data.problems(found, taxonomy.load(data_dir))
+    except DataError as error:
+        problems += error.problems
+    for load in (lexicon.load, tone.load):
+        try:
+            load(data_dir)
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return len(found)
+
+
+def train(data_dir: Path, model_dir: Path, now: datetime, say: Callable[[str], None], root: Path = ROOT) -> Path:
+    """Train a model from what is there now; its archive. Older models beyond KEPT are removed."""
+    say(f"读取 {data_dir / 'nlu'} …")
+    say(f"共 {check(data_dir)} 句，开始训练（Rasa 启动要几秒）…")
+    made_from = fingerprint.of_files(fingerprint.model_inputs(root, data_dir))
+    model_dir.mkdir(parents=True, exist_ok=True)
+    target = model_dir / f"{now:%Y%m%d-%H%M%S}-{made_from}.tar.gz"
+    # Beside the target, so that the finished file comes into sight with one rename; its name is no model's name.
+    working = Path(tempfile.mkdtemp(prefix=".training-", dir=model_dir))
+    try:
+        archive = _train_with_rasa(data_dir, working, root, say)
+        os.replace(archive, target)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    for old in archives(model_dir)[:-KEPT]:
+        old.unlink(missing_ok=True)
+        say(f"删除旧模型 {old.name}")
+    return target
+
+
+def _train_with_rasa(data_dir: Path, working: Path, root: Path, say: Callable[[str], None]) -> Path:
+    _quiet()
+    with warnings.catch_warnings():
+        # Not a filter: Rasa's libraries set filters of their own while they load.
+        warnings.showwarning = lambda *_, **__: None
+        from rasa.model_training import train as rasa_train
+
+        progress = _Progress(_aside(say))
+        log = logging.getLogger("bot.nlu.components")
+        log.addHandler(progress)
+        log.setLevel(logging.INFO)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                result = rasa_train(
+                    domain=str(root / "domain.yml"), config=str(_config(data_dir, working, root)), output=str(working), fixed_model_name="model",
+                    training_files=[str(data_dir / "nlu" / f"{name}.yml") for name in training_data.FILES] + [str(data_dir / "rules.yml")],
+                )
+        finally:
+            log.removeHandler(progress)
+    if not result.model or result.code != 0:
+        raise TrainingFailed("Rasa 没有训练出模型，看上面的报错；也可以运行 rasa train 看完整输出")
+    return Path(result.model)
+
+
+def _config(data_dir: Path, working: Path, root: Path) -> Path:
+    """config.yml; with the folder of the data written in where it is not the usual one."""
+    if data_dir.resolve() == Path("data").resolve():
+        return root / "config.yml"
+    yaml = YAML()
+    config: Any = yaml.load(root / "config.yml")
+    for row in config["pipeline"]:
+        if row["name"].endswith("TaxonomyClassifier"):
+            row["data_dir"] = str(data_dir)
+    yaml.dump(config, working / "config.yml")
+    return working / "config.yml"
+
+
+def _quiet() -> None:
+    """Rasa and TensorFlow say much that is not for trainers."""
+    os.environ.update({"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"})
+    for name in ("rasa", "tensorflow", "matplotlib", "numexpr"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def _aside(say: Callable[[str], None]) -> Callable[[str], None]:
+    """`say` on today's standard output, while Rasa's own sentences there are caught."""
+    out = sys.stdout
+
+    def aside(line: str) -> None:
+        with contextlib.redirect_stdout(out):
+            say(line)
+
+    return aside
+
+
+class _Progress(logging.Handler):
+    """Hands the component's progress lines on."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._say(record.getMessage())

@@ -1,0 +1,82 @@
+"""What the bot would do first with a message, without order facts: the rows of `python -m bot triage`. Pure, except `severities`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot.desk.routing import route
+from bot.model import Severity, Understanding
+from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
+from bot.nlu.understander import Understander
+from bot.taxonomy import Taxonomy
+
+SERIOUS_LABELS = frozenset({"dispute.escalation", "case.privacy"})
+PERSON = "chat.human"
+
+
+@dataclass(frozen=True)
+class Sorter:
+    """A model with what turns its understanding into a first step."""
+
+    model: Understander
+    taxonomy: Taxonomy
+    thresholds: Thresholds
+    phase: str
+    severities: Mapping[str, str]
+
+    def row(self, text: str) -> dict[str, Any]:
+        """The JSON row of architecture §7 for one message."""
+        understood = self.model.understand([text])[0]
+        action = first_action(understood, self.thresholds)
+        return {
+            "text": text,
+            "label": understood.label,
+            "label2": understood.label2,
+            "confidence": round(understood.confidence, 4),
+            "guesses": [[name, round(share, 4)] for name, share in understood.guesses],
+            "action": action,
+            "group": route(self.taxonomy, taker(understood), self.phase) if action == HAND_OFF else None,
+            "severity": severity(understood, self.severities).value,
+            "entities": {kind: list(values) for kind, values in understood.entities.items()},
+        }
+
+
+def taker(understood: Understanding) -> str:
+    """The label whose group takes a message that is handed off: its own claim, else the wish for a person, else the likeliest claim."""
+    if _is_claim(understood.label) or understood.label == "chat.abuse":
+        return understood.label
+    if "human" in understood.tone:
+        return PERSON
+    return next((name for name, _ in understood.guesses if _is_claim(name)), PERSON)
+
+
+def severity(understood: Understanding, by_label: Mapping[str, str]) -> Severity:
+    """serious for escalation and privacy, and for claims with a threat, an injury or spoilt food; else the playbook's, else normal."""
+    if understood.label in SERIOUS_LABELS or _is_claim(understood.label) and understood.tone & {"threat", "safety"}:
+        return Severity.SERIOUS
+    return Severity(by_label.get(understood.label, Severity.NORMAL.value))
+
+
+def severities(data_dir: Path | str, taxonomy: Taxonomy) -> dict[str, str]:
+    """Label -> the severity its playbook names, where it names one. What is wrong with a playbook is `validate`'s to say."""
+    found = {}
+    for label in taxonomy.labels.values():
+        if not label.is_claim:
+            continue
+        try:
+            raw = YAML(typ="safe").load((Path(data_dir) / "playbooks" / label.family / f"{label.short}.yml").read_text(encoding="utf-8"))
+        except (OSError, YAMLError, UnicodeDecodeError):
+            continue
+        if isinstance(raw, dict) and raw.get("severity") in [level.value for level in Severity]:
+            found[label.name] = raw["severity"]
+    return found
+
+
+def _is_claim(label: str) -> bool:
+    return label.startswith(("dispute.", "case."))
