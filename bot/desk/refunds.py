@@ -3,77 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import DataError
 from bot.model import Order
 
-KEYS = {"goods_back", "otherwise", "not_received", "unless"}
-
 
 @dataclass(frozen=True)
-class RefundRule:
-    """What a label says about the goods: do they go back (None: the order's request tells), did they come at all."""
+class RefundRules:
+    """Which labels are refund matters and whether the goods go back; the finer rows of the file beside it."""
 
-    goods_back: bool | None
-    otherwise: bool = False
-    not_received: bool = False
-    unless: tuple[str, ...] = ()
-
-
-RefundRules = Mapping[str, RefundRule]
+    goods_back: Mapping[str, bool]
+    by_request: frozenset[str] = frozenset()
+    not_received: frozenset[str] = frozenset()
+    no_return_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_refunds(raw: Any, where: str = "refunds.yml") -> RefundRules:
     """The file's content; DataError with every problem."""
-    labels = raw.get("labels") if isinstance(raw, dict) else None
-    if not isinstance(labels, dict):
-        raise DataError([f"{where}: 要有 labels，每行一个标签"])
-    problems, rules = [], {}
-    for label, row in labels.items():
-        wrong = _problems(row)
-        problems += [f"{where}: {label}: {text}" for text in wrong]
-        if not wrong:
-            back = None if row["goods_back"] == "order" else row["goods_back"]
-            rules[label] = RefundRule(back, row.get("otherwise", False), row.get("not_received", False), tuple(row.get("unless", ())))
+    if not isinstance(raw, dict) or not isinstance(raw.get("goods_back"), dict):
+        raise DataError([f"{where}: 要有 goods_back：退款类标签 → true（货要退回）或 false"])
+    problems = [f"{where}: 没有 {key} 这一项" for key in raw if key not in RefundRules.__dataclass_fields__]
+    problems += [
+        f"{where}: goods_back.{label} 要写 true 或 false" for label, back in raw["goods_back"].items() if not isinstance(back, bool)
+    ]
+    words = raw.get("no_return_words", {})
+    if not isinstance(words, dict):
+        problems.append(f"{where}: no_return_words 要写成 标签: [词, 词]")
+        words = {}
+    lists = {key: raw.get(key, []) for key in ("by_request", "not_received")}
+    for key, found in {**lists, **{f"no_return_words.{label}": row for label, row in words.items()}}.items():
+        if not isinstance(found, list) or any(not isinstance(text, str) for text in found):
+            problems.append(f"{where}: {key} 要写成列表")
+    named = [label for key in lists for label in (lists[key] if isinstance(lists[key], list) else ())] + list(words)
+    problems += [f"{where}: {label} 不在 goods_back 里" for label in named if label not in raw["goods_back"]]
     if problems:
         raise DataError(problems)
-    return rules
+    return RefundRules(
+        raw["goods_back"],
+        frozenset(lists["by_request"]),
+        frozenset(lists["not_received"]),
+        {label: tuple(row) for label, row in words.items()},
+    )
 
 
-def _problems(row: Any) -> list[str]:
-    if not isinstance(row, dict):
-        return ["要写成 {goods_back: true}"]
-    problems = [f"没有 {key} 这一项，可用 {'、'.join(sorted(KEYS))}" for key in row if key not in KEYS]
-    if row.get("goods_back") not in (True, False, "order"):
-        problems.append("goods_back 要写 true、false 或 order")
-    problems += [f"{key} 要写 true 或 false" for key in ("otherwise", "not_received") if not isinstance(row.get(key, False), bool)]
-    if not isinstance(row.get("unless", []), list) or any(not isinstance(word, str) for word in row.get("unless", [])):
-        problems.append("unless 要写成词的列表")
-    return problems
-
-
-def refund_path(rules: RefundRules, label: str, order: Order | None, text: str = "") -> int | None:
-    """1 not shipped, 2 shipped and not received, 3 received without return, 4 with; None when it is no refund matter,
-    no order is known, or nothing was paid. `text` is what the customer wrote."""
-    rule = rules.get(label)
-    if rule is None or order is None:
+def refund_path(order: Order | None, goods_back: bool | None) -> int | None:
+    """1 not shipped, 2 shipped and not received, 3 received without return, 4 with; None when it is no refund matter
+    (goods_back is None), no order is known, or nothing was paid."""
+    if goods_back is None or order is None:
         return None
     stage = _stage(order)
-    if stage < 3:
-        return stage or None
-    if rule.not_received and order.state == "signed":
+    return stage or None if stage < 3 else 4 if goods_back else 3
+
+
+def path_of(rules: RefundRules, label: str, order: Order | None, text: str = "") -> int | None:
+    """The path by every row of the file: also by the request on the order and by what the customer wrote (`text`)."""
+    back = rules.goods_back.get(label)
+    if back is None or order is None:
+        return None
+    if label in rules.not_received and order.state == "signed":
         return 2
-    back = rule.otherwise if rule.goods_back is None else rule.goods_back
-    if rule.goods_back is None and order.refund and order.refund.get("kind"):
-        back = order.refund["kind"] == "退货退款"
-    elif rule.goods_back is None and (order.returned or order.state.startswith("return_")):
-        back = True
-    if any(word in text for word in rule.unless):
+    if label in rules.by_request:
+        kind = (order.refund or {}).get("kind")
+        if kind:
+            back = kind == "退货退款"
+        elif order.returned or order.state.startswith("return_"):
+            back = True
+    if any(word in text for word in rules.no_return_words.get(label, ())):
         back = False
-    return 4 if back else 3
+    return refund_path(order, back)
 
 
 def _stage(order: Order) -> int:
