@@ -112,17 +112,18 @@ class Brain:
 
 
 def escaped(text: str) -> str:
-    """The text such that nobody types an intent: a leading slash is taken for a letter, nothing for a space."""
-    return " " + text if text.lstrip().startswith("/") else text or " "
+    """The text such that nobody types an intent: a leading slash becomes its full-width form (our normaliser reads both alike)."""
+    bare = text.lstrip()
+    return "／" + bare[1:] if bare.startswith("/") else text or " "
 
 
-def executor(**actions: Any) -> ActionExecutor:
-    """rasa-sdk's executor with the classes of actions/; an instance given by name takes the place of its class."""
+def executor(*actions: Any) -> ActionExecutor:
+    """rasa-sdk's executor with the classes of actions/; an instance takes the place of its class."""
     import actions as package
 
     made = ActionExecutor()
     made.register_package(package)
-    for action in actions.values():
+    for action in actions:
         made.register_action(action)
     return made
 
@@ -131,5 +132,7 @@ def quiet() -> None:
     """Rasa's own loggers say only what went wrong."""
     for name in ("rasa", "rasa_sdk", "tensorflow"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Rasa formats its debug lines even when nobody reads them, unless structlog filters them first.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
 
 

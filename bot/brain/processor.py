@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.actions.action import Action
+from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, deserialise_events
@@ -14,6 +15,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk.executor import ActionExecutor
 
 from bot.brain.events import SHORT
+
+
+FINAL_ACTION = "action_playbook"
 
 
 class InProcessAction(Action):
@@ -75,10 +79,17 @@ class TurnProcessor(MessageProcessor):
 
     executor: ActionExecutor | None = None
 
-    def _get_action(self, action_name: str) -> Action | None:
-        if self.executor is not None and action_name in self.executor.actions:
-            return InProcessAction(action_name, self.executor)
-        return super()._get_action(action_name)
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
+        """Rasa's choice, with our own action where it would call the action server."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        if self.executor is not None and isinstance(action, RemoteAction) and action.name() in self.executor.actions:
+            action = InProcessAction(action.name(), self.executor)
+        return action, prediction
+
+    @staticmethod
+    def should_predict_another_action(action_name: str) -> bool:
+        """No second prediction after our action: it ends the turn, and asking the policy for `listen` costs as much as the decision."""
+        return action_name != FINAL_ACTION and MessageProcessor.should_predict_another_action(action_name)
 
     async def run_action_extract_slots(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> DialogueStateTracker:
         # Our slots are set by action_playbook alone (mapping `custom`): there is nothing to extract.

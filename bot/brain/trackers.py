@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import settings
 from bot.brain import events as codec
-from bot.embedded import running_redis_url
+from bot.embedded import running
 from bot.model import JSON
 
 KEPT = 60
@@ -118,7 +118,7 @@ class RedisTrackerStore(TrackerStore):
             from bot.stores.redis_base import connect
 
             configured = settings.load()
-            url = self._url or configured.redis_url or running_redis_url(configured)
+            url = self._url or configured.redis_url or str(running(configured.var_dir).get("redis_url", ""))
             self._record = Record(connect(url), self._prefix)
         return self._record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.model import Decision, Line, Order
@@ -9,6 +10,9 @@ from bot.playbooks.matter import Open
 from bot.playbooks.model import Ask
 from bot.playbooks.render import fill, order_fields
 from bot.playbooks.turn import ASK, Turn, with_order
+
+
+_NO_PICTURES = re.compile(r"(没有?|不方便|拍不了|没法|不会|懒得).{0,4}(拍|照片|图片|照相|截图)|拍不了")
 
 
 def start(turn: Turn, label: str, *, first: tuple[str, ...] = ()) -> Decision:
@@ -65,7 +69,8 @@ def gather(turn: Turn, opened: Open, order: Order | None) -> Open:
         given = _with(given, "tracking_no")
     if opened.waits_for == "detail" and turn.u.text.strip():
         given = _with(given, "detail")
-    return replace(opened, given=given)
+    asked = _with(opened.asked, "photos") if _NO_PICTURES.search(turn.u.text) else opened.asked
+    return replace(opened, given=given, asked=asked)
 
 
 def _next_question(turn: Turn, opened: Open) -> Ask | None:

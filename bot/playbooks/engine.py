@@ -74,7 +74,9 @@ def _anger(turn: Turn) -> Decision | None:
     if opened and turn.is_claim(opened.label):
         return claims.finish(turn, claims.gather(turn, opened, turn.order), turn.order, "anger", (turn.line("anger_hand_off"),))
     about = (turn.label if turn.is_faq(turn.label) and turn.sure else None) or (opened.label if opened else script)
-    return faq.unsatisfied(turn, about or "chat.abuse", reason="anger")
+    if about is None:
+        return turn.hand_over("chat.abuse", "anger", turn.script("chat.abuse", None))
+    return faq.unsatisfied(turn, about, reason="anger")
 
 
 def _correction(turn: Turn) -> Decision | None:
@@ -137,7 +139,7 @@ def _open_faq(turn: Turn) -> Decision | None:
 
 def _picture(turn: Turn) -> Decision | None:
     """A picture without words and without a matter: what is wrong with it?"""
-    if not turn.facts.images or re.sub(r"\[图片\]|\s", "", turn.u.text):
+    if not turn.only_pictures:
         return None
     matter = replace(turn.matter, images=turn.matter.images + turn.facts.images)
     return turn.say(ASK, [turn.line("photo_unasked")], matter=matter, ask=["detail"])

@@ -28,9 +28,10 @@ def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open 
         return _ask_order(turn, label, [*first, turn.line("ask_order")])
     if turn.facts.orders_down and book.needs_order:
         lines.append(turn.line("orders_down"))
-    lines += _with_buttons(turn.script(label, order), book.buttons)
-    if book.hand_off & set(script_keys(order, turn.facts.now)):
-        return turn.hand_over(label, "state", lines, order=order)
+    bubbles = turn.script(label, order)
+    if book.hand_off & set(script_keys(order, turn.facts.now)[:1]):
+        return turn.hand_over(label, "state", [*lines, *bubbles], order=order)
+    lines += _with_buttons(bubbles, book.buttons)
     matter = with_order(_answered(turn.matter, label), order)
     second = turn.label2 if turn.label == label else None
     if second and (turn.is_faq(second) or turn.is_claim(second)):

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot import taxonomy as labels
+from bot.desk.refunds import RefundRules, read_refunds
 from bot.errors import DataError
 from bot.nlu import thresholds
 from bot.playbooks.model import Playbook, Playbooks
@@ -20,7 +21,7 @@ from bot.taxonomy import Label, Taxonomy
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
     anger_hand_off safety_first second_noted second_taken reminder refuse_private refuse_injection photo_received photo_unasked
-    noted resolved failed switch""".split()
+    noted resolved failed switch looking slow_hand_off""".split()
 )
 """The bot's own sentences that data/replies/bot.yml must have."""
 
@@ -32,14 +33,14 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     problems: list[str] = []
     books = _books(root, taxonomy, problems)
     lines, titles = _lines(root, taxonomy, problems)
-    goods_back = _refunds(root, taxonomy, problems)
+    refunds = _refunds(root, taxonomy, problems)
     try:
         levels = thresholds.load(root)
     except DataError as error:
         problems += error.problems
     if problems:
         raise DataError(problems)
-    return Playbooks(MappingProxyType(books), lines, titles, taxonomy, levels, goods_back)
+    return Playbooks(MappingProxyType(books), lines, titles, taxonomy, levels, refunds)
 
 
 def playbook_path(root: Path, label: Label) -> Path:
@@ -120,14 +121,15 @@ def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping
     return MappingProxyType(lines), MappingProxyType(titles)
 
 
-def _refunds(root: Path, taxonomy: Taxonomy, problems: list[str]) -> Mapping[str, bool]:
+def _refunds(root: Path, taxonomy: Taxonomy, problems: list[str]) -> RefundRules:
     path = root / "shop" / "refunds.yml"
     raw = read_yaml(path, problems)
-    rows = (raw or {}).get("goods_back") if isinstance(raw, dict) else None
-    if not isinstance(rows, dict):
-        problems.append(f"{path}: 要有 goods_back：退款类标签 → true（货要退回）或 false")
+    if raw is None:
         return {}
-    for name, value in rows.items():
-        if name not in taxonomy.labels or not isinstance(value, bool):
-            problems.append(f"{path}:{line_of(raw, ('goods_back', name))}: {name} 要是一个标签，值为 true 或 false")
-    return MappingProxyType({str(k): bool(v) for k, v in rows.items()})
+    try:
+        rules = read_refunds(raw, str(path))
+    except DataError as error:
+        problems += error.problems
+        return {}
+    problems += [f"{path}:{line_of(raw, ('labels', name))}: 没有标签 {name}" for name in rules if name not in taxonomy.labels]
+    return rules

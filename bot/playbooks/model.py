@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.desk.refunds import RefundRules
 from bot.model import Severity
 from bot.nlu.thresholds import Thresholds
 from bot.taxonomy import Taxonomy
@@ -14,7 +15,7 @@ REFINEMENTS = {
     "paid_late": "paid",
     "presale": "paid",
     "refund_asked": "",
-    "return_asked": "return_under_way",
+    "return_asked": "signed",
     "return_back_late": "return_back",
     "closed": "",
 }
@@ -69,8 +70,7 @@ class Playbooks:
     titles: Mapping[str, str]
     taxonomy: Taxonomy
     thresholds: Thresholds
-    goods_back: Mapping[str, bool]
-    """Label of a refund matter → whether the goods go back (playbook §2); other labels are absent."""
+    refunds: RefundRules
 
     def title(self, label: str) -> str:
         """The label in a customer's words."""

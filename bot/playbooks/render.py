@@ -70,10 +70,10 @@ def order_fields(order: Order | None) -> dict[str, str | None]:
     }
 
 
-def fill(text: str, values: Mapping[str, str | None]) -> str:
+def fill(text: str, values: Mapping[str, str | None], *, english: bool = False) -> str:
     """The script with its placeholders filled; sentences with a missing value are left out; "" when none is left."""
     if "{" not in text:
         return text
-    pattern = _SENTENCE if re.search(r"[\u4e00-\u9fff]", text) else _ENGLISH_SENTENCE
+    pattern = _ENGLISH_SENTENCE if english else _SENTENCE
     kept = [part for part in pattern.findall(text) if all(values.get(name) for name in fields_of(part))]
     return _FIELD.sub(lambda match: str(values[match[1]]), "".join(kept)).strip()

@@ -29,8 +29,11 @@ PLAIN = {
 
 
 def ship_by(order: Order) -> datetime | None:
-    """When the goods must have left: the promised time, else 72 h after payment; None when neither is known."""
-    if order.promised_ship_at:
+    """When the goods must have left: the promised time, else 72 h after payment; None when neither is known.
+
+    A presale without a date has none: its page says when, and 72 h would be a promise that nobody made.
+    """
+    if order.promised_ship_at or order.presale:
         return order.promised_ship_at
     return order.paid_at + SHIP_WITHIN if order.paid_at else None
 
@@ -57,11 +60,11 @@ def refund_due(order: Order) -> datetime | None:
 
 
 def plain_state(order: Order | None) -> str:
-    """One of STATES; a return that is asked for but not sent counts as under way only through `refined`."""
+    """One of STATES; a return that is asked for but not sent yet is still `signed`."""
     if order is None:
         return "unknown"
-    if order.state == "return_requested":
-        return "return_under_way" if (order.returned or {}).get("tracking_no") else "signed"
+    if order.state == "return_requested" and (order.returned or {}).get("tracking_no"):
+        return "return_under_way"
     return PLAIN.get(order.state, "unknown")
 
 
@@ -72,7 +75,7 @@ def refined_state(order: Order | None, now: datetime) -> str | None:
     due = refund_due(order)
     if order.state == "return_signed":
         return "return_back_late" if due and now > due else None
-    if order.state == "return_requested":
+    if order.state == "return_requested" and not (order.returned or {}).get("tracking_no"):
         return "return_asked"
     if order.state == "closed":
         return "closed"

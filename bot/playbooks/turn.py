@@ -20,6 +20,8 @@ from bot.playbooks.writing import ENGLISH, written
 ASK = "ask"
 ORDER_BUTTONS = 4
 TO_A_PERSON = ("转人工", "转人工")
+INFORM = "chat.inform_order"
+_PICTURE_MARK = re.compile(r"\[图片\]")
 _CHUNK = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -34,15 +36,22 @@ class Turn:
     picked: str | None = None
 
     @cached_property
+    def only_pictures(self) -> bool:
+        """Pictures and no words: the classifier's label says nothing then."""
+        return bool(self.facts.images) and not _PICTURE_MARK.sub("", self.u.text).strip()
+
+    @cached_property
     def step(self) -> str:
         """answer, guess, rephrase or hand_off, by the thresholds alone."""
-        return ANSWER if self.picked else first_action(self.u, self.books.thresholds)
+        return ANSWER if self.picked or self.only_pictures else first_action(self.u, self.books.thresholds)
 
     @cached_property
     def label(self) -> str:
         """The label the turn is treated as."""
         if self.picked:
             return self.picked
+        if self.only_pictures:
+            return self.matter.open.label if self.matter.open else INFORM
         if self.step == HAND_OFF and not self.is_claim(self.u.label) and self.u.label not in ("chat.human", "chat.abuse"):
             return next((label for label, _ in self.u.guesses if self.is_claim(label)), self.u.label)
         return self.u.label
@@ -54,13 +63,13 @@ class Turn:
 
     @cached_property
     def confidence(self) -> float:
-        """The calibrated confidence; 1.0 for a button."""
-        return 1.0 if self.picked else self.u.confidence
+        """The calibrated confidence; 1.0 for a button or a picture."""
+        return 1.0 if self.picked or self.only_pictures else self.u.confidence
 
     @cached_property
     def label2(self) -> str | None:
         """The second matter of the message, never the same as the first."""
-        return self.u.label2 if self.u.label2 != self.label else None
+        return self.u.label2 if self.u.label2 != self.label and not self.only_pictures else None
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
@@ -124,17 +133,16 @@ class Turn:
         """One of the bot's own sentences in the customer's language; "" when a value it needs is missing."""
         texts = self.books.lines[name]
         text = texts.get("en") if self.matter.writing == ENGLISH else None
-        return fill(text or texts["zh"], values)
+        return fill(text or texts["zh"], values, english=bool(text))
 
     def script(self, label: str, order: Order | None) -> tuple[str, ...]:
         """The bubbles of a label's script for this order, filled; soothing lines for claims."""
         book = self.book(label)
-        told: Script = book.soothe if self.is_claim(label) else book.say
-        if self.matter.writing == ENGLISH and book.say_en:
-            told = book.say_en
+        english = self.matter.writing == ENGLISH and bool(book.say_en)
+        told: Script = book.soothe if self.is_claim(label) else book.say_en if english else book.say
         values = order_fields(order)
         for key in (*states.script_keys(order, self.facts.now), "unknown"):
-            bubbles = tuple(text for text in (fill(bubble, values) for bubble in told.get(key, ())) if text)
+            bubbles = tuple(text for text in (fill(bubble, values, english=english) for bubble in told.get(key, ())) if text)
             if bubbles:
                 return bubbles
         return ()
@@ -160,7 +168,7 @@ class Turn:
 
     def path(self, label: str, order: Order | None) -> int | None:
         """The refund path 1–4 (playbook §2), None when the label is no refund matter or the order is unknown."""
-        return refund_path(order, self.books.goods_back.get(label))
+        return refund_path(self.books.refunds, label, order, self.u.text)
 
     def say(
         self,

@@ -16,7 +16,7 @@ from bot.model import BOT, JSON, Decision, Facts, Order, Ticket
 from bot.playbooks.envelope import from_envelope
 from bot.playbooks.model import Playbooks
 from bot.playbooks.writing import written
-from bot.services.hand_off import HandOffs
+from bot.services.hand_offs import HandOffs
 from bot.shop.orders import Orders
 from bot.stores.record import Record
 from bot.stores.redis_workers import Workers
@@ -63,7 +63,7 @@ class Limits:
 
 
 class Worker:
-    """One worker process; `books` gives the playbooks in force, for the lines when a turn fails."""
+    """One worker process; `books` gives the playbooks in force, `look` takes what a trainer changed."""
 
     def __init__(
         self,
@@ -76,8 +76,10 @@ class Worker:
         books: Callable[[], Playbooks],
         limits: Limits,
         clock: Callable[[], datetime],
+        look: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
+        self._look = look
         self._record, self._workers, self._orders, self._brain = record, workers, orders, brain
         self._hand_offs, self._books, self._limits, self._clock = hand_offs, books, limits, clock
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -90,7 +92,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; a store that is away is waited for."""
-        helpers = [asyncio.create_task(self._beat()), asyncio.create_task(self._look_for_models())]
+        helpers = [asyncio.create_task(self._beat()), asyncio.create_task(self._look_for_news())]
         try:
             while not self._stopping.is_set():
                 await self._take_some()
@@ -204,7 +206,7 @@ class Worker:
                 orders = await self._orders.recent(buyer)
             except StoreDown:
                 down = True
-        images = len(message.images) or ("[图片]" == message.text.strip())
+        images = len(message.images) or (message.text.strip() == "[图片]")
         return Facts(
             now=self._clock(),
             phase=await self._hand_offs.phase(),
@@ -235,15 +237,16 @@ class Worker:
                 log.warning("store_down", worker=self.name)
             await asyncio.sleep(BEAT_S)
 
-    async def _look_for_models(self) -> None:
-        """A newer model is loaded beside the one in use and taken between turns."""
+    async def _look_for_news(self) -> None:
+        """Changed playbooks, and a newer model: loaded beside the one in use and taken between turns."""
         while True:
             await asyncio.sleep(LOOK_S)
             try:
+                self._look()
                 if await self._brain.take_newer():
                     log.info("model_taken", model=self._brain.model_name)
             except Exception:
-                log.exception("model_look_failed")
+                log.exception("look_failed")
 
 
 def _label(decision: Decision) -> str | None:
