@@ -16,7 +16,6 @@ from rasa_sdk.executor import ActionExecutor
 
 from bot.brain.events import SHORT
 
-
 FINAL_ACTION = "action_playbook"
 
 

@@ -11,7 +11,6 @@ from bot.playbooks.model import Ask
 from bot.playbooks.render import fill, order_fields
 from bot.playbooks.turn import ASK, Turn, with_order
 
-
 _NO_PICTURES = re.compile(r"(没有?|不方便|拍不了|没法|不会|懒得).{0,4}(拍|照片|图片|照相|截图)|拍不了")
 
 

@@ -124,12 +124,11 @@ def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping
 def _refunds(root: Path, taxonomy: Taxonomy, problems: list[str]) -> RefundRules:
     path = root / "shop" / "refunds.yml"
     raw = read_yaml(path, problems)
-    if raw is None:
-        return {}
     try:
         rules = read_refunds(raw, str(path))
     except DataError as error:
-        problems += error.problems
-        return {}
-    problems += [f"{path}:{line_of(raw, ('labels', name))}: 没有标签 {name}" for name in rules if name not in taxonomy.labels]
+        problems += error.problems if raw is not None else []
+        return RefundRules({})
+    unknown = [name for name in rules.goods_back if name not in taxonomy.labels]
+    problems += [f"{path}:{line_of(raw, ('goods_back', name))}: 没有标签 {name}" for name in unknown]
     return rules

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot.desk.refunds import refund_path
+from bot.desk.refunds import path_of
 from bot.desk.routing import route
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
@@ -168,7 +168,7 @@ class Turn:
 
     def path(self, label: str, order: Order | None) -> int | None:
         """The refund path 1–4 (playbook §2), None when the label is no refund matter or the order is unknown."""
-        return refund_path(self.books.refunds, label, order, self.u.text)
+        return path_of(self.books.refunds, label, order, self.u.text)
 
     def say(
         self,
