@@ -18,10 +18,10 @@ DROPPED = ("use_text_for_featurization", "policy", "action_text", "hide_rule_tur
 @lru_cache(maxsize=1)
 def _types() -> dict[str, type[Event]]:
     # Event.resolve_by_type walks all subclasses for each event read: most of a tracker's loading time.
-    found = {}
+    found: dict[str, type[Event]] = {}
     for value in vars(rasa_events).values():
         if isinstance(value, type) and issubclass(value, Event) and isinstance(getattr(value, "type_name", None), str):
-            found.setdefault(value.type_name, value)
+            found.setdefault(str(value.type_name), value)  # type: ignore[attr-defined]
     return found
 
 

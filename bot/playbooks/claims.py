@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.model import Decision, Line, Order
+from bot.desk.severity import ANGER, is_harm
+from bot.model import Decision, Line, Order, Severity
 from bot.playbooks.matter import Open
 from bot.playbooks.model import Ask
 from bot.playbooks.render import fill, order_fields
@@ -17,9 +18,10 @@ _NO_PICTURES = re.compile(r"(没有?|不方便|拍不了|没法|不会|懒得).{
 def start(turn: Turn, label: str, *, first: tuple[str, ...] = ()) -> Decision:
     """A new dispute or case: one soothing line, then the first question or the hand-off."""
     opened = Open(label, confidence=turn.confidence, soothed=False)
-    if "safety" in turn.u.tone:
-        return finish(turn, gather(turn, opened, turn.order), turn.order, "safety", (*first, turn.line("safety_first")))
-    if turn.u.tone & {"insult", "capitals"}:
+    if is_harm(label, turn.u.tone):
+        first = (*first, turn.line("safety_first"))
+        turn = replace(turn, matter=replace(turn.matter, severity=Severity.SERIOUS.value))
+    if turn.u.tone & ANGER:
         return finish(turn, opened, turn.order, "anger", first)
     return go_on(turn, opened, first=first)
 
@@ -37,7 +39,7 @@ def go_on(turn: Turn, opened: Open, *, first: tuple[str, ...] = ()) -> Decision:
     if question is None:
         return finish(turn, opened, order, "gathered" if opened.asked else "claim", first)
     buttons = turn.order_buttons() if question.slot == "order_no" else ()
-    lines = [*first, *_received(turn), *_soothing(turn, opened, order), Line(question.say, buttons)]
+    lines: list[Line | str] = [*first, *_received(turn), *_soothing(turn, opened, order), Line(question.say, buttons)]
     matter = with_order(replace(turn.matter, images=0), order)
     matter = replace(matter, open=replace(opened, asked=(*opened.asked, question.slot), soothed=True))
     pending = [question.slot]
@@ -81,7 +83,7 @@ def _wrong_number(turn: Turn, opened: Open, first: tuple[str, ...]) -> Decision:
     line = wrong_line(turn)
     asked = opened.asked if "order_no" in opened.asked else (*opened.asked, "order_no")
     matter = replace(turn.matter, open=replace(opened, asked=asked, wrong_numbers=1, soothed=True))
-    lines = [*first, *_soothing(turn, opened, None), Line(line, turn.order_buttons())]
+    lines: list[Line | str] = [*first, *_soothing(turn, opened, None), Line(line, turn.order_buttons())]
     return turn.say(ASK, lines, matter=matter, about=opened.label, ask=["order_no"], group=turn.group(opened.label))
 
 

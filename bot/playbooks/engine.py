@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.desk.severity import ANGER
 from bot.model import Decision, Facts, Line, Understanding
 from bot.playbooks import claims, faq
 from bot.playbooks.matter import Matter, Open
@@ -19,7 +20,6 @@ from bot.playbooks.writing import writing_of
 
 SIDE_STEPS = 2
 """So often a customer may talk of something else while a question is open; then the matter goes to people as it is."""
-ANGER = frozenset({"insult", "capitals"})
 SHARP = frozenset({"insult", "capitals", "punctuation"})
 _SETTLED = re.compile(r"^\s*(不用|不需要|不麻烦|没事|没有了|没了|暂时没|算了没事|好的?不用)")
 NONE_OF_THESE = "都不是"
@@ -40,7 +40,7 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
 def _refuse(turn: Turn) -> Decision | None:
     """Others' data never, whoever asks; scripts cannot be talked out of (playbook §1, architecture §10)."""
     name = "refuse_private" if "other_person" in turn.u.tone else "refuse_injection" if "injection" in turn.u.tone else None
-    if name is None or turn.is_claim(turn.label):
+    if name is None or (turn.label == "case.privacy" and turn.sure):
         return None
     return turn.say(ANSWER, [turn.line(name), *_back_to_open(turn)])
 
@@ -92,10 +92,12 @@ def _open_claim(turn: Turn) -> Decision | None:
     if opened is None or not turn.is_claim(opened.label):
         return None
     brings = turn.named or turn.stray or turn.facts.images
-    if turn.sure and not brings:
+    # A question is answered beside an open claim even where the claim guard has doubts: people get the claim in any case.
+    asks = turn.is_faq(turn.u.label) and turn.confidence >= turn.books.thresholds.answer_confidence
+    if (turn.sure or asks) and not brings:
         if turn.label == "chat.deny":
             return claims.finish(turn, opened, turn.order, "refused")
-        aside = _aside(turn)
+        aside = _aside(replace(turn, picked=turn.u.label) if asks else turn)
         if aside is not None:
             if opened.reminded >= SIDE_STEPS:
                 return claims.finish(turn, opened, turn.order, "no_answer", aside)
@@ -158,7 +160,7 @@ def _number(turn: Turn) -> Decision | None:
         return faq.answer(turn, script)
     book = turn.book(turn.label)
     bubbles = turn.script(turn.label, turn.named)
-    lines = [*bubbles[:-1], Line(bubbles[-1], book.buttons)] if bubbles else []
+    lines: list[Line | str] = [*bubbles[:-1], Line(bubbles[-1], book.buttons)] if bubbles else []
     return turn.say(ASK, lines, matter=with_order(turn.matter, turn.named), ask=["detail"], order=turn.named)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from bot.desk.refunds import path_of
 from bot.desk.routing import route
+from bot.desk.severity import severity
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
 from bot.playbooks import states
@@ -159,12 +160,8 @@ class Turn:
     def severity(self, label: str) -> Severity:
         """The playbook's severity, raised by anger, threats and harm (playbook §7)."""
         book = self.books.books.get(label)
-        base = book.severity if book else Severity.NORMAL
-        if self.matter.severity == Severity.SERIOUS.value or self.u.tone & {"threat", "safety"}:
-            return Severity.SERIOUS
-        if self.u.tone & {"insult", "capitals"}:
-            return Severity.NORMAL if base is Severity.MINOR else Severity.SERIOUS
-        return base
+        raised = severity(book.severity if book else Severity.NORMAL, label, self.u.tone)
+        return Severity.SERIOUS if self.matter.severity == Severity.SERIOUS.value else raised
 
     def path(self, label: str, order: Order | None) -> int | None:
         """The refund path 1–4 (playbook §2), None when the label is no refund matter or the order is unknown."""

@@ -11,12 +11,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.desk.routing import route
+from bot.desk.severity import severity as graded
 from bot.model import Severity, Understanding
 from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
 from bot.nlu.understander import Understander
 from bot.taxonomy import Taxonomy
 
-SERIOUS_LABELS = frozenset({"dispute.escalation", "case.privacy"})
 PERSON = "chat.human"
 
 
@@ -57,10 +57,9 @@ def taker(understood: Understanding) -> str:
 
 
 def severity(understood: Understanding, by_label: Mapping[str, str]) -> Severity:
-    """serious for escalation and privacy, and for claims with a threat, an injury or spoilt food; else the playbook's, else normal."""
-    if understood.label in SERIOUS_LABELS or _is_claim(understood.label) and understood.tone & {"threat", "safety"}:
-        return Severity.SERIOUS
-    return Severity(by_label.get(understood.label, Severity.NORMAL.value))
+    """The level of a first message by its label, its playbook's level and its tone."""
+    base = Severity(by_label.get(understood.label, Severity.NORMAL.value))
+    return graded(base, understood.label, understood.tone)
 
 
 def severities(data_dir: Path | str, taxonomy: Taxonomy) -> dict[str, str]:
