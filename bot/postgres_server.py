@@ -122,6 +122,7 @@ class EmbeddedPostgres(Server):
             return None
         for path in (self.folder, self.binaries):
             let_others_through(path)
+        let_others_read(self.binaries.parent)
         if self.folder.exists() and (owner := self.folder.stat().st_uid) != 0:
             return pwd.getpwuid(owner).pw_name
         try:
@@ -142,3 +143,13 @@ def let_others_through(path: Path) -> None:
         mode = folder.stat().st_mode
         if not mode & 0o001:
             folder.chmod(mode | 0o011)
+
+
+def let_others_read(tree: Path) -> None:
+    """Give other users the right to read and run what is below `tree`; an installation under umask 077 has it not."""
+    if tree.stat().st_mode & 0o005 == 0o005:
+        return
+    for path in (*tree.rglob("*"), tree):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (mode & 0o500) >> 6)

@@ -19,6 +19,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.embedded import Embedded, VarInUse, hold, run_file, running, services
+from bot.postgres_server import let_others_read, let_others_through
 from bot.servers import ServerFailed
 from bot.settings import load
 
@@ -201,3 +202,17 @@ def test_stopping_leaves_no_process_behind(var_dir: Path) -> None:
     with services(load({}, var_dir=var_dir)):
         pass
     assert not [p for p in psutil.process_iter(["cmdline"]) if str(var_dir) in " ".join(p.info["cmdline"] or [])]
+
+
+def test_other_users_get_the_rights_that_the_owner_has_and_may_pass_the_folders_above(tmp_path: Path) -> None:
+    tree = tmp_path / "closed" / "pg"
+    (tree / "bin").mkdir(parents=True)
+    program, words = tree / "bin" / "postgres", tree / "words.txt"
+    program.touch()
+    words.touch()
+    for path, mode in ((program, 0o700), (words, 0o600), (tree / "bin", 0o700), (tree, 0o700), (tmp_path / "closed", 0o700)):
+        path.chmod(mode)
+    let_others_through(tree)
+    let_others_read(tree)
+    rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (program, words, tree / "bin", tree, tmp_path / "closed")}
+    assert rights == {"postgres": 0o705, "words.txt": 0o604, "bin": 0o705, "pg": 0o705, "closed": 0o711}
