@@ -6,10 +6,9 @@ import json
 from collections.abc import AsyncIterator
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from bot.errors import StoreDown
 from bot.stores.keys import Keys
+from bot.stores.redis_base import border
 
 WAIT_S = 1.0
 
@@ -28,13 +27,13 @@ class RedisChanges:
         """
         pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
         try:
-            await pubsub.subscribe(self._channel)
+            with border():
+                await pubsub.subscribe(self._channel)
             while True:
-                heard = await pubsub.get_message(timeout=WAIT_S)
+                with border():
+                    heard = await pubsub.get_message(timeout=WAIT_S)
                 if heard is not None and heard["type"] == "message":
                     yield _read(heard["data"])
-        except (RedisError, OSError) as error:
-            raise StoreDown("消息存储暂时没有应答") from error
         finally:
             await pubsub.aclose()  # type: ignore[no-untyped-call]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from bot.errors import StoreDown
 from bot.stores.keys import Keys
+from bot.stores.redis_base import border
 
 SILENT_S = 15.0
 """A worker that gave no sign for so long is not counted; it should give one every few seconds."""
@@ -23,25 +22,19 @@ class Workers:
 
     async def beat(self, worker: str, now: datetime) -> None:
         """This worker is alive now; those silent for an hour are forgotten."""
-        try:
+        with border():
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.zadd(self._key, {worker: now.timestamp()})
                 pipe.zremrangebyscore(self._key, "-inf", (now - timedelta(hours=1)).timestamp())
                 await pipe.execute()
-        except (RedisError, OSError) as error:
-            raise StoreDown("消息存储暂时没有应答") from error
 
     async def leave(self, worker: str) -> None:
         """This worker stops on purpose."""
-        try:
+        with border():
             await self._redis.zrem(self._key, worker)
-        except (RedisError, OSError) as error:
-            raise StoreDown("消息存储暂时没有应答") from error
 
     async def alive(self, now: datetime, silent_s: float = SILENT_S) -> list[str]:
         """Names of the workers that gave a sign within silent_s."""
-        try:
+        with border():
             found = await self._redis.zrangebyscore(self._key, (now - timedelta(seconds=silent_s)).timestamp(), "+inf")
-        except (RedisError, OSError) as error:
-            raise StoreDown("消息存储暂时没有应答") from error
         return [str(name) for name in found]

@@ -1,0 +1,113 @@
+"""`python -m bot gateway`: wires the stores to the gateway's application and serves it until a signal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import signal
+from contextlib import AsyncExitStack
+
+import asyncpg
+from aiohttp import web
+
+from bot.embedded import Services, services
+from bot.errors import BotError, StoreDown
+from bot.gateway.app import make_app
+from bot.services.desk_rules import load_desk_rules
+from bot.services.staff import Keys
+from bot.settings import Settings
+from bot.stores.record import Record
+from bot.stores.redis_base import connect
+from bot.stores.redis_changes import RedisChanges
+from bot.stores.redis_workers import Workers
+from bot.stores.sql.pool import open_pool, within
+from bot.taxonomy import PHASES
+
+HELP = "网关：集成 REST、健康检查、指标 (HTTP gateway)"
+PING_S = 1.0
+
+
+class CannotListen(BotError):
+    """The address cannot be listened on; the sentence says why and what to do."""
+
+    code = "cannot_listen"
+    status = 503
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument("--host", help="监听地址（默认：设置 QIANTAI_HOST，127.0.0.1）")
+    parser.add_argument("--port", type=int, help="监听端口，0 为任意空闲端口（默认：设置 QIANTAI_PORT，8080）")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """0 after a clean stop; CannotListen when the port is taken."""
+    host = args.host if args.host is not None else settings.host
+    port = args.port if args.port is not None else settings.port
+    if not 0 <= port <= 65535:
+        raise CannotListen(f"端口 {port} 不对：要 0 到 65535")
+    with services(settings) as found:
+        asyncio.run(_serve(settings, found, host, port))
+    return 0
+
+
+async def _serve(settings: Settings, found: Services, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        app = await _wired(settings, found, stack)
+        # Open requests may wait for their turn; they are finished before the stores close.
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.reply_wait_s + 2)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, host, port, reuse_port=False)
+        try:
+            await site.start()
+        except OSError as error:
+            raise CannotListen(_why(error, host, port)) from None
+        shown = runner.addresses[0][1]
+        print(f"网关在 http://{f'[{host}]' if ':' in host else host}:{shown} (gateway listening)", flush=True)
+        await stop.wait()
+
+
+async def _wired(settings: Settings, found: Services, stack: AsyncExitStack) -> web.Application:
+    """The application on these stores; `stack` closes them."""
+    redis = connect(found.redis_url)
+    stack.push_async_callback(redis.aclose)
+    pool = await open_pool(found.database_url)
+    stack.push_async_callback(pool.close)
+    prefix, rules = settings.key_prefix, load_desk_rules(settings.data_dir)
+    record = Record(redis, prefix, default_phase=rules.staffing.default_phase, phases=PHASES)
+    return make_app(
+        settings,
+        record,
+        RedisChanges(redis, prefix),
+        Workers(redis, prefix),
+        Keys(pool),
+        rules.taxonomy,
+        database_ping=DatabasePing(pool),
+    )
+
+
+class DatabasePing:
+    """Whether PostgreSQL answers within a second."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def __call__(self) -> bool:
+        try:
+            await within(PING_S, self._pool.fetchval("select 1"), "PostgreSQL")
+        except StoreDown:
+            return False
+        return True
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"端口 {port} 已被占用：用 --port 或 QIANTAI_PORT 换一个，或停掉占用它的程序"
+    if error.errno == errno.EACCES:
+        return f"没有权限监听端口 {port}：用 --port 或 QIANTAI_PORT 换一个 1024 以上的"
+    return f"不能监听 {host}:{port}：{error.strerror or error}"

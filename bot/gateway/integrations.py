@@ -1,0 +1,120 @@
+"""The doors for the shop's systems: a message in, conversations, tickets, phase and queues out. The key stands for the shop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime, timezone
+from uuid import uuid4
+
+import aiohttp
+from aiohttp import web
+
+from bot.errors import BadInput, NotFound, StoreDown, TooMany
+from bot.gateway import payloads, shapes
+from bot.gateway.answers import json_answer, ok
+from bot.gateway.keys import BUCKETS, CONVERSE, METERS, PICTURES, RECORD, SETTINGS, TAXONOMY
+from bot.model import JSON
+from bot.services.converse import Turn
+from bot.taxonomy import PHASES
+
+BY_INTEGRATION = "integration"
+
+
+async def webhook(request: web.Request) -> web.Response:
+    """POST /webhooks/rest/webhook: everything the customer should read on the turn of this message, in Rasa's form."""
+    body = payloads.parse_json(await _body(request))
+    message = payloads.incoming(body, request.app[SETTINGS].max_message_chars)
+    try:
+        request.app[BUCKETS].take(message.sender, time.monotonic())
+    except TooMany:
+        request.app[METERS].limited.inc()
+        raise
+    turn = await _accept(request, message)
+    return json_answer(shapes.replies(message.sender, list(turn.events)))
+
+
+async def conversation(request: web.Request) -> web.Response:
+    """GET /api/conversations/{sender}: owner, open ticket and a page of the log."""
+    record, sender = request.app[RECORD], request.match_info["sender"]
+    after, limit = payloads.after(request.query)
+    found = await record.conversation(sender)
+    if found is None:
+        raise NotFound(f"没有会话 {sender[: payloads.MAX_ID_CHARS]}")
+    ticket = await record.ticket(found.ticket_id) if found.ticket_id else None
+    events = await record.events(sender, after=after, limit=limit)
+    return ok(
+        sender=found.id,
+        owner=found.owner,
+        epoch=found.epoch,
+        buyer_id=found.buyer_id,
+        label=found.label,
+        last_no=found.last_no,
+        ticket=shapes.ticket(ticket) if ticket is not None and shapes.is_open(ticket) else None,
+        log=events,
+    )
+
+
+async def tickets(request: web.Request) -> web.Response:
+    """GET /api/tickets: tickets by state, group and sender, newest first."""
+    wished = payloads.ticket_filter(request.query, tuple(request.app[TAXONOMY].groups))
+    state = wished.state.value if wished.state else None
+    found = await request.app[RECORD].tickets(state=state, group=wished.group, sender=wished.sender, limit=wished.limit)
+    return ok(tickets=[shapes.ticket(ticket) for ticket in found])
+
+
+async def get_phase(request: web.Request) -> web.Response:
+    """GET /api/phase: the phase in force."""
+    return ok(**shapes.phase_in_force(await request.app[RECORD].phase()))
+
+
+async def set_phase(request: web.Request) -> web.Response:
+    """POST /api/phase: the phase from now on."""
+    wished = payloads.phase(payloads.parse_json(await _body(request)), PHASES)
+    now = datetime.now(timezone.utc)
+    found = await request.app[RECORD].set_phase(wished, BY_INTEGRATION, now=now)
+    return ok(**shapes.phase_in_force(found))
+
+
+async def queues(request: web.Request) -> web.Response:
+    """GET /api/queues: every group with how many wait, how long, and who is on duty."""
+    record, now = request.app[RECORD], datetime.now(timezone.utc)
+    found = {queue.group: queue for queue in await record.queues()}
+    present = await record.on_duty(now)
+    rows: list[JSON] = [
+        shapes.queue(group, found.get(group.name), present.get(group.name, 0), now) for group in request.app[TAXONOMY].groups.values()
+    ]
+    return ok(queues=rows)
+
+
+async def _body(request: web.Request) -> bytes:
+    """The whole body; BadInput when it stops in the middle or is not packed as it says."""
+    try:
+        return await request.read()
+    except (web.RequestPayloadError, aiohttp.ClientPayloadError, aiohttp.http_exceptions.HttpProcessingError):
+        raise BadInput("请求正文不完整，或编码与请求头不符") from None
+
+
+async def _accept(request: web.Request, message: payloads.Incoming) -> Turn:
+    """The message with its pictures on disk, and its turn."""
+    app, meters = request.app, request.app[METERS]
+    try:
+        names, fresh = await asyncio.to_thread(app[PICTURES].keep, message.images, request.host)
+    except OSError as error:
+        raise StoreDown("图片暂时不能保存，请稍后重发") from error
+    # A picture that was only mentioned has no file; its place is kept, as the playbooks count pictures.
+    images = names + (payloads.UNSEEN,) * message.unseen
+    turn = await app[CONVERSE].accept(
+        message.sender,
+        message.text,
+        message.client_id or uuid4().hex,
+        now=datetime.now(timezone.utc),
+        buyer_id=message.buyer_id,
+        images=images,
+    )
+    (meters.duplicates if turn.duplicate else meters.accepted).inc()
+    if turn.duplicate and fresh:
+        await asyncio.to_thread(app[PICTURES].forget, fresh)
+    if not turn.done:
+        meters.timed_out.inc()
+    return turn

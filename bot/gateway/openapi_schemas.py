@@ -1,0 +1,168 @@
+"""Shapes and examples that the OpenAPI description is made of."""
+
+from __future__ import annotations
+
+from bot.model import JSON
+
+_TEXT = {"type": "string"}
+_MAYBE_TEXT = {"type": ["string", "null"]}
+_MAYBE_TIME = {"type": ["string", "null"], "format": "date-time"}
+_TIME = {"type": "string", "format": "date-time"}
+_SEVERITY = {"enum": ["minor", "normal", "serious"]}
+_MAYBE_PATH = {"type": ["integer", "null"], "minimum": 1, "maximum": 4}
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+
+DECISION: JSON = {
+    "label": "faq.shipping_urge",
+    "label2": None,
+    "confidence": 0.93,
+    "action": "answer",
+    "path": None,
+    "severity": "normal",
+    "group": None,
+    "ask": [],
+    "hand_off": None,
+}
+TICKET: JSON = {
+    "id": "t-20261111-7",
+    "conversation": "buyer-1001",
+    "sender": "buyer-1001",
+    "buyer_id": "b1001",
+    "label": "dispute.product_quality",
+    "label2": None,
+    "confidence": 0.91,
+    "group": "returns_refunds",
+    "path": 2,
+    "severity": "normal",
+    "state": "waiting",
+    "reason": "gathered",
+    "order_no": "202611110000001001",
+    "evidence": {
+        "have": [{"what": "问题部位的照片", "bring": "customer", "refs": []}],
+        "missing": [{"what": "发货前质检记录", "bring": "shop", "refs": []}],
+    },
+    "said": ["已帮您记下。"],
+    "promised": [],
+    "response_rule": "refund_30m",
+    "summary": "开线，要退货",
+    "opened_at": "2026-11-11T00:01:00+00:00",
+    "due_at": "2026-11-11T00:31:00+00:00",
+    "agent": None,
+    "claimed_at": None,
+    "closed_at": None,
+    "outcome": None,
+    "previous": None,
+}
+
+
+def _shape(required: list[str], **properties: JSON) -> JSON:
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _list(items: JSON) -> JSON:
+    return {"type": "array", "items": items}
+
+
+_PIECE = _shape(["what", "bring", "refs"], what=_TEXT, bring={"enum": ["customer", "shop", "courier"]}, refs=_list(_TEXT))
+_DECISION = _shape(
+    list(DECISION),
+    label=_TEXT,
+    label2=_MAYBE_TEXT,
+    confidence=_SHARE,
+    action={"enum": ["answer", "ask", "guess", "rephrase", "hand_off"]},
+    path=_MAYBE_PATH,
+    severity=_SEVERITY,
+    group=_MAYBE_TEXT,
+    ask=_list(_TEXT),
+    hand_off={"anyOf": [{"type": "null"}, _shape(["group", "reason", "ticket_id"], group=_TEXT, reason=_TEXT, ticket_id=_MAYBE_TEXT)]},
+)
+_TICKET = _shape(
+    list(TICKET),
+    id=_TEXT,
+    conversation=_TEXT,
+    sender=_TEXT,
+    buyer_id=_MAYBE_TEXT,
+    label=_TEXT,
+    label2=_MAYBE_TEXT,
+    confidence=_SHARE,
+    group={"$ref": "#/components/schemas/Group"},
+    path=_MAYBE_PATH,
+    severity=_SEVERITY,
+    state={"$ref": "#/components/schemas/TicketState"},
+    reason=_TEXT,
+    order_no=_MAYBE_TEXT,
+    evidence=_shape(["have", "missing"], have=_list(_PIECE), missing=_list(_PIECE)),
+    said=_list(_TEXT),
+    promised=_list({"type": "object"}),
+    response_rule=_TEXT,
+    summary=_TEXT,
+    opened_at=_TIME,
+    due_at=_TIME,
+    agent=_MAYBE_TEXT,
+    claimed_at=_MAYBE_TIME,
+    closed_at=_MAYBE_TIME,
+    outcome=_MAYBE_TEXT,
+    previous=_MAYBE_TEXT,
+)
+SCHEMAS: JSON = {
+    "Error": _shape(["ok", "code", "error"], ok={"const": False}, code=_TEXT, error=_TEXT),
+    "Message": _shape(
+        ["sender"],
+        sender={"type": "string", "minLength": 1, "maxLength": 128},
+        message={"type": ["string", "null"], "maxLength": 2000, "description": "可以为空，如果有图片；单独的 [图片] 算一张图片"},
+        metadata={
+            "type": ["object", "null"],
+            "properties": {
+                "buyer_id": {
+                    "type": ["string", "null"],
+                    "maxLength": 128,
+                    "description": "店铺的买家号，用来查订单；密钥是店铺的，所以直接相信",
+                },
+                "message_id": {"type": ["string", "null"], "maxLength": 128, "description": "店铺的消息号；重发时用同一个，就只收一次"},
+                "images": {
+                    "type": ["array", "null"],
+                    "maxItems": 9,
+                    "items": _TEXT,
+                    "description": "data URL（JPEG、PNG、WebP，每张 10 MB 内）或 /uploads/ 地址",
+                },
+            },
+        },
+    ),
+    "Reply": _shape(
+        ["recipient_id"],
+        recipient_id=_TEXT,
+        text=_TEXT,
+        buttons=_list(_shape(["title", "payload"], title=_TEXT, payload=_TEXT)),
+        custom=_shape([], decision={"$ref": "#/components/schemas/Decision"}),
+    ),
+    "Decision": _DECISION,
+    "Ticket": _TICKET,
+    "Event": _shape(
+        ["v", "no", "at", "type"],
+        v={"const": 1},
+        no={"type": "integer"},
+        at=_TIME,
+        type={"enum": ["message", "say", "notice", "decision", "owner"]},
+    ),
+    "Conversation": _shape(
+        ["sender", "owner", "epoch", "ticket", "label", "last_no", "log"],
+        ok={"const": True},
+        sender=_TEXT,
+        owner={"type": "string", "pattern": "^(bot|closed|queue:.+|agent:.+)$"},
+        epoch={"type": "integer"},
+        ticket={"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/Ticket"}]},
+        label=_MAYBE_TEXT,
+        last_no={"type": "integer"},
+        log=_list({"$ref": "#/components/schemas/Event"}),
+    ),
+    "SetPhase": _shape(["phase"], phase={"$ref": "#/components/schemas/Phase"}),
+    "Queue": _shape(
+        ["group", "name", "waiting", "oldest_wait_s"],
+        group={"$ref": "#/components/schemas/Group"},
+        name=_TEXT,
+        waiting={"type": "integer"},
+        oldest_wait_s={"type": ["number", "null"]},
+    ),
+    "Ready": _shape(["ok", "redis", "database", "workers"], ok={"const": True}, redis=_TEXT, database=_TEXT, workers={"type": "integer"}),
+    "NotReady": _shape(["ok", "code", "error", "redis", "database", "workers"], ok={"const": False}, code=_TEXT, error=_TEXT),
+}

@@ -1,0 +1,83 @@
+"""Values to the JSON that the integration REST answers with. Pure; payloads.py is the way in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model import JSON, Evidence, Ticket, TicketState
+from bot.stores.values import Phase, Queue
+from bot.taxonomy import Group
+
+
+def ticket(value: Ticket) -> JSON:
+    """A ticket with every field of architecture §5; the key is the shop's, so the order number stands in full."""
+    return {
+        "id": value.id,
+        "conversation": value.conversation,
+        "sender": value.conversation,
+        "buyer_id": value.buyer_id,
+        "label": value.label,
+        "label2": value.label2,
+        "confidence": value.confidence,
+        "group": value.group,
+        "path": value.path,
+        "severity": value.severity.value,
+        "state": value.state.value,
+        "reason": value.reason,
+        "order_no": value.order_no,
+        "evidence": {
+            "have": [_evidence(e) for e in value.evidence if e.have],
+            "missing": [_evidence(e) for e in value.evidence if not e.have],
+        },
+        "said": list(value.said),
+        "promised": list(value.promised),
+        "response_rule": value.response_rule,
+        "summary": value.summary,
+        "opened_at": value.opened_at.isoformat(),
+        "due_at": value.due_at.isoformat(),
+        "agent": value.agent,
+        "claimed_at": value.claimed_at.isoformat() if value.claimed_at else None,
+        "closed_at": value.closed_at.isoformat() if value.closed_at else None,
+        "outcome": value.outcome,
+        "previous": value.previous,
+    }
+
+
+def is_open(value: Ticket) -> bool:
+    """True while the matter is not over."""
+    return value.state not in (TicketState.DONE, TicketState.ABANDONED, TicketState.ARCHIVED)
+
+
+def queue(group: Group, found: Queue | None, on_duty: int, now: datetime) -> JSON:
+    """One group's row of GET /api/queues; no queue is an empty one."""
+    oldest = found.oldest if found else None
+    return {
+        "group": group.name,
+        "name": group.zh,
+        "waiting": found.length if found else 0,
+        "on_duty": on_duty,
+        "oldest_wait_s": round(max(0.0, (now - oldest).total_seconds()), 1) if oldest else None,
+        "next_due_at": found.next_due.isoformat() if found and found.next_due else None,
+    }
+
+
+def phase_in_force(found: Phase) -> JSON:
+    """The phase with who set it and when; nobody and null for the default of the data."""
+    return {"phase": found.phase, "by": found.by, "at": found.at.isoformat() if found.at else None}
+
+
+def replies(sender: str, events: list[JSON]) -> list[JSON]:
+    """Rasa's REST form of one turn: its lines in order, then one item with the decision."""
+    items: list[JSON] = []
+    for event in events:
+        if event["type"] in ("say", "notice"):
+            item: JSON = {"recipient_id": sender, "text": event["text"]}
+            if event.get("buttons"):
+                item["buttons"] = [{"title": title, "payload": payload} for title, payload in event["buttons"]]
+            items.append(item)
+    items += [{"recipient_id": sender, "custom": {"decision": e["decision"]}} for e in events if e["type"] == "decision"][-1:]
+    return items
+
+
+def _evidence(value: Evidence) -> JSON:
+    return {"what": value.what, "bring": value.bring, "refs": list(value.refs)}

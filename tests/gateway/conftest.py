@@ -1,0 +1,71 @@
+"""A gateway on the run's Redis, with a client and, if wanted, a worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from gates import Gate, OpenGate, Player, SomeKeys
+from redis.asyncio import Redis
+
+from bot import taxonomy
+from bot.gateway.app import make_app
+from bot.settings import load
+from bot.stores.record import Record
+from bot.stores.redis_base import connect
+from bot.stores.redis_changes import RedisChanges
+from bot.stores.redis_workers import Workers
+
+
+@pytest_asyncio.fixture
+async def open_gate(redis_url: str, key_prefix: str, tmp_path: Path) -> AsyncIterator[OpenGate]:
+    """Opens a gateway; settings and the Redis address can be given."""
+    opened: list[tuple[TestClient[web.Request, web.Application], Redis]] = []
+
+    async def open_one(url: str = redis_url, **settings: object) -> Gate:
+        redis = connect(url)
+        record, workers, keys, database = Record(redis, key_prefix), Workers(redis, key_prefix), SomeKeys(), {"up": True}
+
+        async def ping() -> bool:
+            return database["up"]
+
+        values = load({}, var_dir=tmp_path, **({"reply_wait_s": 5.0} | settings))
+        app = make_app(
+            values, record, RedisChanges(redis, key_prefix), workers, keys, taxonomy.load("data"),
+            database_ping=ping,
+        )  # fmt: skip
+        client = TestClient(TestServer(app))
+        await client.start_server()
+        opened.append((client, redis))
+        return Gate(client, record, workers, keys, Player(record), database, tmp_path)
+
+    yield open_one
+    for client, redis in opened:
+        await client.close()
+        await redis.aclose()
+
+
+@pytest_asyncio.fixture
+async def gate(open_gate: OpenGate) -> Gate:
+    """A gateway without a worker."""
+    return await open_gate()
+
+
+@pytest_asyncio.fixture
+async def desk(gate: Gate) -> AsyncIterator[Gate]:
+    """A gateway with a worker that answers."""
+    task = asyncio.create_task(gate.player.play())
+    yield gate
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.2)
+
+
+@pytest.fixture
+def sender(key_prefix: str) -> str:
+    return f"buyer-{key_prefix}"
