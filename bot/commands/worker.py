@@ -35,8 +35,8 @@ async def _work(name: str, settings: Settings, found: Services) -> None:
     # Imported here: Rasa takes seconds, and --help should not.
     from actions.playbook import ActionPlaybook
     from bot.brain.agent import Brain, executor, quiet
-    from bot.playbooks.in_force import InForce
     from bot.services.hand_offs import HandOffs
+    from bot.services.in_force import InForce
     from bot.services.work import Limits, Worker
     from bot.shop.orders import open_orders
 
@@ -61,7 +61,7 @@ async def _work(name: str, settings: Settings, found: Services) -> None:
             Workers(redis, settings.key_prefix),
             orders,
             brain,
-            HandOffs(record, settings.data_dir),
+            HandOffs(record, lambda: in_force.rules),
             lambda: in_force.books,
             Limits(settings.max_deliveries, settings.claim_idle_ms, settings.tracker_events),
             lambda: datetime.now(timezone.utc),

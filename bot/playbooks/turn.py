@@ -214,6 +214,7 @@ class Turn:
             "unverified_number": opened.number if opened else None,
             "asked": list(opened.asked) if opened else [],
             "given": sorted(given),
+            "tone": sorted(self.u.tone),
             "evidence": [{"what": n.what, "bring": n.bring, "have": n.slot in given} for n in self.book(label).evidence],
         }
         return Decision(

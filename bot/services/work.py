@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -15,8 +16,7 @@ from bot.errors import Stale, StoreDown
 from bot.model import BOT, JSON, Decision, Facts, Order, Ticket
 from bot.playbooks.envelope import from_envelope
 from bot.playbooks.model import Playbooks
-from bot.playbooks.writing import written
-from bot.services.hand_offs import HandOffs
+from bot.services.hand_offs import HandOffs, notices, writing_in
 from bot.shop.orders import Orders
 from bot.stores.record import Record
 from bot.stores.redis_workers import Workers
@@ -34,9 +34,17 @@ LOOK_S = 2.0
 class TurnResult(Protocol):
     """What the brain makes of a message."""
 
-    envelope: JSON
-    slots: JSON
-    events: list[str]
+    @property
+    def envelope(self) -> JSON:
+        """The decision as JSON."""
+
+    @property
+    def slots(self) -> JSON:
+        """The tracker's slots after the turn."""
+
+    @property
+    def events(self) -> list[str]:
+        """The tracker's new events."""
 
 
 class Brain(Protocol):
@@ -167,9 +175,9 @@ class Worker:
         lines = [{"type": "say", "by": "bot", "text": line.text, "buttons": [list(b) for b in line.buttons]} for line in decision.lines]
         ticket: Ticket | None = None
         if decision.hand_off:
-            ticket, notices = await self._hand_offs.open(decision, start, facts)
-            public["hand_off"] = {**public["hand_off"], "ticket_id": ticket.id}
-            lines += [{"type": "notice", "by": "desk", "text": written(text, _writing(decision))} for text in notices]
+            ticket, words = await self._hand_offs.open(decision, conversation, message, facts)
+            public["hand_off"] = {"group": ticket.group, "reason": ticket.reason, "ticket_id": ticket.id}
+            lines += notices(words, str(decision.matter.get("writing", "hans")))
         await self._record.commit_turn(
             conversation.id,
             epoch=conversation.epoch,
@@ -223,11 +231,12 @@ class Worker:
         assert message is not None
         now = self._clock()
         await self._record.dead_letter(start.conversation.id, message.no, error, now=now)
-        text = self._books().lines["failed"]["zh"]
-        try:
-            await self._hand_offs.give_up(start.conversation, message_no=message.no, reason="failed", lines=[text], now=now)
-        except Stale:
-            log.info("stale", conversation=start.conversation.id, no=message.no)
+        writing = writing_in(start.slots)
+        first = self._books().lines["failed"]["zh"]
+        with suppress(Stale):
+            await self._hand_offs.take_over(
+                start.conversation, message, reason="failed", first=first, writing=writing, by="worker", now=now
+            )
 
     async def _beat(self) -> None:
         while True:
@@ -256,7 +265,3 @@ def _label(decision: Decision) -> str | None:
     opened = decision.matter.get("open") or {}
     label = opened.get("label") or decision.matter.get("script") or decision.label
     return str(label)
-
-
-def _writing(decision: Decision) -> str:
-    return str(decision.matter.get("writing", "hans"))

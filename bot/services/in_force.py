@@ -1,4 +1,4 @@
-"""The playbooks in force: read again when a trainer changed a file; the old ones stay when the new ones are wrong."""
+"""The playbooks and desk rules in force: read again when a trainer changed a file; the old ones stay when the new ones are wrong."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 from bot.errors import DataError
 from bot.playbooks.load import load_playbooks
 from bot.playbooks.model import Playbooks
+from bot.services.desk_rules import DeskRules, load_desk_rules
 
 log = structlog.get_logger(__name__)
 
@@ -16,12 +17,13 @@ WATCHED = ("taxonomy.yml", "playbooks/**/*.yml", "replies/*.yml", "shop/*.yml", 
 
 
 class InForce:
-    """Holds the playbooks of `data_dir`; DataError when they cannot be read at the start."""
+    """Holds what data/ says; DataError when it cannot be read at the start."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._stamp = self._look()
         self.books: Playbooks = load_playbooks(data_dir)
+        self.rules: DeskRules = load_desk_rules(data_dir)
 
     def refresh(self) -> bool:
         """Take changed files; True when other playbooks are in force now. Wrong files are logged once and change nothing."""
@@ -30,7 +32,7 @@ class InForce:
             return False
         self._stamp = stamp
         try:
-            self.books = load_playbooks(self._data_dir)
+            self.books, self.rules = load_playbooks(self._data_dir), load_desk_rules(self._data_dir)
         except DataError as error:
             log.error("playbooks_refused", problems=error.problems[:20], count=len(error.problems))
             return False

@@ -1,0 +1,80 @@
+"""Hands conversations over: the worker's hand-off within its turn, and the desk's own when the bot is slow or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model import BOT, JSON, Conversation, Decision, Facts, Message, Ticket
+from bot.playbooks.writing import written
+from bot.services.desk_rules import DeskRules
+from bot.services.hand_off import desk_decision, desk_lines, open_ticket
+from bot.stores.record import Record
+from bot.stores.values import Committed
+
+EVENTS_LOOKED_AT = 24
+"""How far back the ticket tells what the bot said."""
+
+
+class HandOffs:
+    """Opens tickets with what the record and the shop's rules know; `rules` gives those in force."""
+
+    def __init__(self, record: Record, rules: Callable[[], DeskRules]) -> None:
+        self._record, self._rules = record, rules
+
+    async def phase(self) -> str:
+        """The phase in force."""
+        return (await self._record.phase()).phase
+
+    async def open(self, decision: Decision, conversation: Conversation, message: Message, facts: Facts) -> tuple[Ticket, list[str]]:
+        """The ticket for the turn's commit, and the lines that tell the customer what happens next."""
+        rules = self._rules()
+        on_duty = await self._record.on_duty(facts.now, int(rules.staffing.presence_s))
+        ticket = open_ticket(
+            decision,
+            conversation,
+            message,
+            replace(facts, on_duty=on_duty),
+            ticket_id=await self._record.new_ticket_id(facts.now),
+            rules=rules,
+            said=await self._said(conversation),
+        )
+        place = await self._record.place_of(ticket.group, ticket.due_at)
+        words = desk_lines(ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase)
+        return ticket, list(words)
+
+    async def take_over(
+        self, conversation: Conversation, message: Message, *, reason: str, first: str, writing: str, by: str, now: datetime
+    ) -> tuple[Ticket, Committed]:
+        """Take a conversation from the bot, whatever turn is under way; `first` is the honest line. Stale when it was answered meanwhile."""
+        phase = await self.phase()
+        facts = Facts(now=now, phase=phase, buyer_id=message.buyer_id or conversation.buyer_id, orders_known=False)
+        decision = desk_decision(self._rules().taxonomy, conversation, phase, reason)
+        ticket, words = await self.open(decision, conversation, message, facts)
+        committed = await self._record.hand_over(
+            conversation.id,
+            ticket,
+            lines=notices([first, *words], writing),
+            reason=reason,
+            by=by,
+            now=now,
+            message_no=message.no,
+            label=ticket.label,
+        )
+        return ticket, committed
+
+    async def _said(self, conversation: Conversation) -> list[str]:
+        events = await self._record.events(conversation.id, after=max(0, conversation.last_no - EVENTS_LOOKED_AT), limit=EVENTS_LOOKED_AT)
+        return [str(event["text"]) for event in events if event.get("type") == "say" and event.get("by") == BOT]
+
+
+def notices(texts: Sequence[str], writing: str) -> list[JSON]:
+    """The desk's lines as events, in the customer's writing."""
+    return [{"type": "notice", "by": "desk", "text": written(text, writing)} for text in texts]
+
+
+def writing_in(slots: JSON) -> str:
+    """The customer's writing as the bot remembers it."""
+    matter = slots.get("matter")
+    return str(matter.get("writing", "hans")) if isinstance(matter, dict) else "hans"
