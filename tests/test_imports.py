@@ -21,7 +21,7 @@ MAY = {
     "bot.desk": (),
     "bot.nlu": ("bot.training_data", "bot.settings"),
     "bot.playbooks": ("bot.desk", "bot.nlu.thresholds"),
-    "bot.stores.sql": ("bot.shop", "bot.settings"),
+    "bot.stores.sql": ("bot.shop", "bot.settings", "bot.stores.codec"),
     "bot.stores": ("bot.desk", "bot.settings"),
     "bot.shop": ("bot.stores.sql", "bot.settings"),
     "bot.services": ("bot.playbooks", "bot.desk", "bot.stores", "bot.shop", "bot.brain", "bot.nlu", "bot.settings"),

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import structlog
 
 from bot.errors import StoreDown
@@ -17,23 +16,13 @@ from bot.shop import masks
 from bot.stores.record import Record
 from bot.stores.sql import archive as table
 from bot.stores.sql.archive import archived_events
-from bot.stores.sql.pool import Connection, within
+from bot.stores.sql.pool import Connection, Pool, within
 
 __all__ = ["Archive", "Moved", "archived_events"]
 
 PASS_S = 60.0
 IDLE_S = 1.0
 LONGEST_WAIT_S = 30.0
-
-# What is wrong with the events themselves, and would be again the next time.
-BAD_DATA = (
-    asyncpg.DataError,
-    asyncpg.IntegrityConstraintViolationError,
-    asyncpg.ProgramLimitExceededError,
-    ValueError,
-    KeyError,
-    TypeError,
-)
 
 _Move = Callable[[list[str]], Coroutine[Any, Any, int]]
 
@@ -53,7 +42,7 @@ class Moved:
 class Archive:
     """One or several may run; a pass that dies in the middle is done again and changes nothing twice."""
 
-    def __init__(self, record: Record, pool: asyncpg.Pool, *, batch: int = 100, events_each: int = 500, keep: int = 200) -> None:
+    def __init__(self, record: Record, pool: Pool, *, batch: int = 100, events_each: int = 500, keep: int = 200) -> None:
         self._record = record
         self._pool = pool
         self._batch = batch
@@ -69,7 +58,7 @@ class Archive:
         while not stop.is_set():
             try:
                 moved = await self.step()
-            except (StoreDown, asyncpg.PostgresError) as error:
+            except (StoreDown, table.TROUBLE) as error:
                 # Any other trouble of PostgreSQL too, such as a full disk: nothing was moved, somebody will see to it.
                 if not self._away:
                     log.warning("archive_waits", reason=str(error)[:200])
@@ -98,7 +87,7 @@ class Archive:
         """Moves all at once; when PostgreSQL refuses something in it, one by one, and leaves out what is refused."""
         try:
             return await within(PASS_S, move(ids), "归档") if ids else 0
-        except BAD_DATA as error:
+        except table.BAD_DATA as error:
             if len(ids) == 1:
                 self._refused.add(ids[0])
                 log.error("archive_refused", id=masks.words(ids[0]), reason=type(error).__name__)

@@ -11,8 +11,8 @@ import asyncpg
 
 from bot.errors import DataError, StoreDown
 from bot.model import JSON
+from bot.shop.checks import moment
 from bot.shop.lines import read_lines
-from bot.shop.read import moment
 from bot.stores.sql import orders as table
 from bot.stores.sql.pool import AWAY
 

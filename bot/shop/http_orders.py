@@ -14,7 +14,8 @@ import structlog
 from bot.errors import StoreDown
 from bot.model import JSON, Order
 from bot.shop.breaker import Breaker
-from bot.shop.read import may_be_buyer, problems, trusted_order
+from bot.shop.checks import may_be_buyer
+from bot.shop.read import problems, trusted_order
 
 MOST = 20
 MAX_BYTES = 4_000_000

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from bot.errors import StoreDown
 from bot.model import JSON
+from bot.shop.checks import moment
 from bot.shop.lines import Line
-from bot.shop.read import moment
 from bot.stores.sql import audit
 from bot.stores.sql import orders as table
 from bot.stores.sql.pool import AWAY, Connection

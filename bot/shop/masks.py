@@ -7,9 +7,7 @@ import re
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}\d{8,}(?!\d)")
 # Up to the city, or the district where the province is a city itself. Reluctant, so that the first such word ends it.
-_REGION = re.compile(
-    r"\s*((?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?\s*(?:[\u4e00-\u9fff]{2,7}?(?:市|自治州|地区|盟))?)"
-)
+_REGION = re.compile(r"\s*((?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|特别行政区))?\s*(?:[\u4e00-\u9fff]{2,7}?(?:市|自治州|地区|盟))?)")
 _MUNICIPALITY = re.compile(r"\s*(北京|上海|天津|重庆)市?")
 
 

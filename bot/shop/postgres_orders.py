@@ -10,7 +10,8 @@ import asyncpg
 import structlog
 
 from bot.model import Order
-from bot.shop.read import may_be_buyer, trusted_order
+from bot.shop.checks import may_be_buyer
+from bot.shop.read import trusted_order
 from bot.stores.sql.orders import CHANGED
 from bot.stores.sql.pool import AWAY, within
 

@@ -10,10 +10,22 @@ import asyncpg
 
 from bot.model import JSON, Conversation, Ticket
 from bot.stores import codec
-from bot.stores.sql.pool import Connection
+from bot.stores.sql.pool import Connection, Pool
 
 # Held to the end of a pass, so that of two archives the later one writes what it read later.
 LOCK = 7_240_314
+
+# What is wrong with the events themselves, and would be again the next time.
+BAD_DATA = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+    ValueError,
+    KeyError,
+    TypeError,
+)
+# Everything else that PostgreSQL says no to, such as a full disk.
+TROUBLE = asyncpg.PostgresError
 
 EVENTS = """
 insert into events (conversation, no, at, type, data)
@@ -84,7 +96,7 @@ async def write_tickets(connection: Connection, tickets: Sequence[Ticket]) -> No
     await connection.execute(TICKETS, *columns)
 
 
-async def archived_events(pool: asyncpg.Pool | Connection, conversation: str, after: int = 0, limit: int = 1000) -> list[JSON]:
+async def archived_events(pool: Pool | Connection, conversation: str, after: int = 0, limit: int = 1000) -> list[JSON]:
     """Archived events with a number above `after`, oldest first."""
     query = "select data from events where conversation = $1 and no > $2 order by no limit $3"
     return [json.loads(row["data"]) for row in await pool.fetch(query, conversation, after, limit)]

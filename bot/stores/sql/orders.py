@@ -20,6 +20,7 @@ class Row(NamedTuple):
     data: JSON
     placed_at: datetime | None
 
+
 # Another buyer's order is never overwritten: the row is left, and not among the returned.
 UPSERT = """
 insert into orders (order_no, buyer_id, state, placed_at, data)

@@ -13,8 +13,9 @@ from bot.errors import StoreDown
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-# A connection of one's own or one lent by a pool.
+# A connection of one's own or one lent by a pool; a pool.
 Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+Pool: TypeAlias = "asyncpg.Pool[Any]"
 
 T = TypeVar("T")
 

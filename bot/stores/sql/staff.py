@@ -27,9 +27,7 @@ class Member:
     id: str | None = None
 
 
-async def add_person(
-    pool: asyncpg.Pool, member: Member, name_key: str, password_hash: str, *, by: str, now: datetime
-) -> Member | None:
+async def add_person(pool: asyncpg.Pool, member: Member, name_key: str, password_hash: str, *, by: str, now: datetime) -> Member | None:
     """The new member with an id; None when the name is taken."""
     async with pool.acquire() as connection, connection.transaction():
         if await _taken(connection, name_key):
