@@ -6,6 +6,7 @@ Every method raises StoreDown when Redis does not answer. Times (`now`) are awar
 from __future__ import annotations
 
 from bot.stores.redis_archive import ArchiveStore
+from bot.stores.redis_lock import LockStore
 from bot.stores.redis_mail import MailStore
 from bot.stores.redis_phase import PhaseStore
 from bot.stores.redis_queues import QueueStore
@@ -13,6 +14,6 @@ from bot.stores.redis_tickets import TicketStore
 from bot.stores.redis_trackers import TrackerStore
 
 
-class Record(MailStore, QueueStore, TicketStore, ArchiveStore, TrackerStore, PhaseStore):
+class Record(MailStore, QueueStore, TicketStore, ArchiveStore, TrackerStore, PhaseStore, LockStore):
     """Record(redis, prefix, default_phase=…, phases=…); `redis` is a redis.asyncio client with decode_responses=True
     (redis_base.connect makes one)."""

@@ -22,7 +22,7 @@ LUA = Path(__file__).parent / "lua"
 PRELUDE_SCRIPTS = (
     "accept", "load_turn", "commit_turn", "hand_over", "say", "change", "alert", "trim", "archived", "snapshot",
 )  # fmt: skip
-PLAIN_SCRIPTS = ("done", "touch", "archived_ticket")
+PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold")
 MAX_BLOCK_MS = 2000
 """A blocking read must be shorter than the socket's time-out."""
 DOWN = ("LOADING", "READONLY", "MISCONF", "OOM", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN")

@@ -43,6 +43,19 @@ class QueueStore(ConversationStore):
             before = await self.redis.zcount(self.keys.queue(group), "-inf", due_at.timestamp())
         return int(before) + 1
 
+    async def queued_in(self, ticket_id: str) -> list[str]:
+        """The groups whose queues hold the ticket: one while it waits, none else. For the ledger."""
+        with border():
+            member = await self.redis.hget(self.keys.ticket(ticket_id), "member")
+            groups = sorted(await self.redis.smembers(self.keys.groups()))
+            if member is None or not groups:
+                return []
+            pipe = self.redis.pipeline(transaction=True)
+            for group in groups:
+                pipe.zscore(self.keys.queue(group), member)
+            scores = await pipe.execute()
+        return [group for group, score in zip(groups, scores, strict=True) if score is not None]
+
     async def due(self, before: datetime, limit: int = 200) -> list[str]:
         """Ids of open tickets without a person's answer that are due before that time and whose breach was not told yet."""
         with border():

@@ -1,0 +1,46 @@
+"""`python -m bot watch`: the desk's clocks, until a signal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Mapping
+from datetime import datetime, timezone
+
+from bot.embedded import Services, services
+from bot.playbooks.load import load_playbooks
+from bot.services.desk_rules import DeskRules, load_desk_rules
+from bot.services.watch import Limits, Watch
+from bot.settings import Settings
+from bot.stores.record import Record
+from bot.stores.redis_base import connect
+from bot.taxonomy import PHASES
+
+HELP = "看钟的进程：消息等太久、工单要到期，告诉顾客、转给人、报警 (watch)"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """None: everything is in the settings and in data/shop."""
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """0 after a clean stop; DataError when data/ is wrong."""
+    rules, books = load_desk_rules(settings.data_dir), load_playbooks(settings.data_dir)
+    with services(settings) as found:
+        asyncio.run(_watch(settings, found, rules, books.lines))
+    return 0
+
+
+async def _watch(settings: Settings, found: Services, rules: DeskRules, lines: Mapping[str, Mapping[str, str]]) -> None:
+    redis = connect(found.redis_url)
+    record = Record(redis, settings.key_prefix, default_phase=rules.staffing.default_phase, phases=PHASES)
+    watch = Watch(record, rules, lines, Limits(settings.mail_notice_s, settings.mail_hand_off_s))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    print("看钟的进程就绪 (watch ready)", flush=True)
+    try:
+        await watch.run(stop, lambda: datetime.now(timezone.utc))
+    finally:
+        await redis.aclose()
