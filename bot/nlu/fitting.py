@@ -24,7 +24,7 @@ from bot.nlu.text import normalise
 class Recipe:
     """What can be set in config.yml; the values were chosen by cross-validation on the training lines."""
 
-    c: float = 100.0
+    c: float = 20.0
     min_count: int = 2
     concept_weight: float = 0.2
     family_weight: float = 0.5

@@ -84,7 +84,7 @@ def is_english(text: str) -> bool:
     words = _LATIN_WORD.findall(_LINK.sub(" ", text))
     chinese = len(_CJK.findall(text))
     letters = sum(map(len, words))
-    return letters > 0 and letters >= 4 * chinese and (len(words) >= 2 or (chinese == 0 and letters >= 4))
+    return letters > 0 and letters >= 8 * chinese and (len(words) >= 2 or (chinese == 0 and letters >= 4))
 
 
 @lru_cache(maxsize=1)

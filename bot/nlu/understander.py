@@ -62,7 +62,7 @@ class Understander:
             return read(json.loads(described), np.load(io.BytesIO(weights), allow_pickle=False)["weights"])
         except FileNotFoundError:
             raise ModelMissing(f"没有模型 {path}，先运行 python -m bot train") from None
-        except (OSError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
+        except (OSError, tarfile.TarError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
             raise ModelMissing(f"模型 {path} 读不出来（{type(error).__name__}），重新运行 python -m bot train") from None
 
     def save(self, folder: Path) -> None:

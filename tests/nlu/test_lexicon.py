@@ -1,0 +1,48 @@
+"""Concept words found in one pass, and the file that holds them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.errors import DataError
+from bot.nlu import lexicon
+from bot.nlu.text import normalise
+
+
+def names(found: lexicon.Lexicon, message: str) -> list[str]:
+    return [found.names[number] for number in found.hits(normalise(message).features)]
+
+
+def test_words_and_patterns_hit_their_classes_in_order() -> None:
+    found = lexicon.build({"refund": "退款 退钱", "nobody": "/没人(回|理)/", "ship": "发货"})
+    assert names(found, "没人理我，把钱退款") == ["refund", "nobody"]
+    assert names(found, "什么时候發貨") == ["ship"]
+    assert names(found, "") == []
+
+
+def test_words_are_compared_in_the_form_of_messages() -> None:
+    found = lexicon.build({"days": "７天", "code": "EMS"})
+    assert names(found, "7天无理由，发ems") == ["days", "code"]
+
+
+def test_one_pass_finds_what_a_search_for_each_word_finds() -> None:
+    classes = lexicon.load()
+    found = lexicon.build(classes)
+    messages = ["我的快递三天没动了，说好48小时发货的", "发票抬头开错了能换吗", "收到碎了，凭什么让我出运费", "hello where is my parcel"]
+    for message in messages:
+        features = normalise(message).features
+        slow = [name for name, value in classes.items() if _searched(value, features)]
+        assert names(found, message) == slow
+
+
+def test_every_problem_of_the_file_is_named() -> None:
+    with pytest.raises(DataError) as caught:
+        lexicon.checked({"words": {"a": "/(/", "b": ["x"], "c": ""}})
+    assert len(caught.value.problems) == 3
+
+
+def _searched(value: str, features: str) -> bool:
+    pieces = re.findall(r"/(?:\\.|[^/\\])+/|\S+", value)
+    return any(re.search(p[1:-1], features) if len(p) > 2 and p[0] == p[-1] == "/" else normalise(p).features in features for p in pieces)
