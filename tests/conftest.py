@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from bot.embedded import Services, services
+from bot.nlu.understander import Understander, newest_model
 from bot.settings import load
 from bot.stores.sql.migrate import migrate
 
@@ -91,3 +94,18 @@ async def _on_server(database_url: str, statement: str) -> None:
 
 def _with_database(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session")
+def model_path() -> Path:
+    """The archive of a model trained on the shipped data: made once per state of the data, then found again."""
+    root = Path(__file__).parents[1]
+    # In a process of its own: Rasa and TensorFlow would stay in this one for the rest of the run.
+    subprocess.run([sys.executable, "-m", "bot", "train", "--if-changed"], cwd=root, check=True, capture_output=True, timeout=600)
+    return newest_model(root / "models")
+
+
+@pytest.fixture(scope="session")
+def understander(model_path: Path) -> Understander:
+    """The shipped model, loaded without Rasa."""
+    return Understander.load(model_path)
