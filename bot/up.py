@@ -25,8 +25,16 @@ from bot.settings import Settings
 READY_WAIT_S = 120.0
 STOP_WAIT_S = 15.0
 HOPELESS_FALLS = 4  # deaths of one process before the desk was ever ready: it will not get better by itself
-# One process per core and kind: more threads inside each only fight for the cores.
-CHILD_ENV = {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+CHILD_ENV = {
+    "PYTHONUNBUFFERED": "1",
+    # Several processes share the cores: more threads inside each only get in each other's way.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # What Rasa's old dependencies say about each other is no news to an operator.
+    "PYTHONWARNINGS": "ignore",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+}
 
 
 def run(settings: Settings) -> int:
