@@ -1,0 +1,120 @@
+"""The ticket and the lines of a hand-off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.desk.staffing import SHANGHAI
+from bot.errors import DataError
+from bot.model import Conversation, Decision, Facts, HandOff, Line, Message, Order, Severity, Ticket, TicketState
+from bot.services.desk_rules import load_desk_rules
+from bot.services.hand_off import desk_decision, desk_lines, open_ticket
+
+RULES = load_desk_rules()
+NOON = datetime(2026, 11, 12, 12, 0, tzinfo=SHANGHAI)
+NIGHT = datetime(2026, 11, 12, 3, 0, tzinfo=SHANGHAI)
+ORDER = Order("320000000000001234", "b1", "signed", 12900, items=({"title": "玻璃杯"},), signed_at=NOON)
+
+
+def ticket_of(
+    *,
+    text: str = "杯子碎了，电话13812345678",
+    label: str = "case.damaged_on_arrival",
+    group: str = "exceptions",
+    facts: Facts,
+    **extra: Any,
+) -> Ticket:
+    """A ticket as a turn opens it."""
+    decision = Decision(
+        action="hand_off",
+        label="chat.inform_order",
+        confidence=0.8,
+        lines=(Line("实在抱歉，已记下。"),),
+        severity=Severity.SERIOUS,
+        hand_off=HandOff(group, "gathered"),
+        ticket={"label": label, "order_no": ORDER.order_no, **extra},
+    )
+    conversation = Conversation("c1", buyer_id="b1", ticket_id="T0")
+    message = Message(no=7, text=text, client_id="m", at=NOON, images=("data:image/jpeg;base64,xx",))
+    return open_ticket(decision, conversation, message, facts, ticket_id="T1", rules=RULES)
+
+
+def test_a_ticket_has_all_that_the_agent_needs() -> None:
+    facts = Facts(now=NOON, buyer_id="b1", orders=(ORDER,))
+    evidence = [{"what": "破损照片", "bring": "customer", "have": True}, {"what": "发货录像", "bring": "shop", "have": False}]
+    ticket = ticket_of(facts=facts, evidence=evidence, asked=["photos"], given=["photos"], label2="faq.refund_urge", confidence=0.91)
+    assert (ticket.label, ticket.label2, ticket.confidence, ticket.group) == (
+        "case.damaged_on_arrival",
+        "faq.refund_urge",
+        0.91,
+        "exceptions",
+    )
+    assert (ticket.path, ticket.state, ticket.buyer_id, ticket.previous) == (4, TicketState.WAITING, "b1", "T0")
+    assert ticket.due_at == NOON + timedelta(minutes=30)
+    assert ticket.evidence[0].refs == ("no:7",)
+    assert ticket.said == ("实在抱歉，已记下。",)
+    assert "照片" in ticket.response_rule
+    for words in ("到货破损", "催退款", "严重", "玻璃杯 尾号 1234，已签收，129.00 元", "发货录像（店铺）", "138****5678", "给了：照片"):
+        assert words in ticket.summary
+    assert "13812345678" not in ticket.summary
+    assert "320000000000001234" not in ticket.summary
+
+
+def test_the_group_is_the_one_of_the_phase() -> None:
+    assert ticket_of(facts=Facts(now=NOON, phase="promotion", orders=(ORDER,))).group == "reception"
+
+
+def test_without_an_order_there_is_no_path_and_the_clock_is_the_first_reply() -> None:
+    ticket = ticket_of(facts=Facts(now=NOON), order_no=None)
+    assert ticket.path is None
+    assert ticket.due_at == NOON + timedelta(seconds=180)
+    assert "未提供（未核实）" in ticket.summary
+
+
+def test_the_buyers_only_order_gives_the_path_when_no_number_was_typed() -> None:
+    ticket = ticket_of(facts=Facts(now=NOON, orders=(ORDER,)), order_no=None)
+    assert (ticket.path, ticket.order_no) == (4, None)
+
+
+def test_a_desk_hand_off_goes_to_the_group_of_what_the_talk_was_about() -> None:
+    known = Conversation("c1", label="dispute.product_quality")
+    decision = desk_decision(RULES.taxonomy, known, "after_sales", "slow")
+    assert (decision.group, decision.ticket["label"]) == ("returns_refunds", "dispute.product_quality")
+    assert desk_decision(RULES.taxonomy, Conversation("c1"), "promotion", "slow").group == "reception"
+
+
+def words(place: int, on_duty: dict[str, int], now: datetime, group: str = "exceptions") -> str:
+    """What the customer reads."""
+    ticket = ticket_of(facts=Facts(now=now, orders=(ORDER,)), group=group)
+    return "".join(desk_lines(ticket, place, on_duty, now, RULES.staffing, taxonomy=RULES.taxonomy, phase="after_sales"))
+
+
+def test_with_people_there_the_customer_hears_place_and_estimate() -> None:
+    assert "下一位就是您" in words(1, {"exceptions": 1}, NOON)
+    assert "第 6 位，估计要等 12 分钟左右" in words(6, {"exceptions": 2}, NOON)
+
+
+def test_with_nobody_there_the_customer_hears_so_and_gets_no_time_promised() -> None:
+    said = words(2, {"reception": 3}, NOON)
+    assert "都不在线，有同事上线就按顺序联系您" in said
+    assert "分钟" not in said
+
+
+def test_outside_the_hours_the_customer_hears_when_the_next_shift_starts() -> None:
+    assert "今天 09:00 上班" in words(1, {}, NIGHT)
+    assert "明天 09:00 上班" in words(1, {}, NOON.replace(hour=20), group="supervisor")
+    assert "主管的同事" not in words(1, {}, NIGHT, group="supervisor")
+
+
+def test_all_problems_of_all_files_are_named_at_once(tmp_path: Any) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "deadlines.yml").write_text("clocks: [", encoding="utf-8")
+    (tmp_path / "shop" / "staffing.yml").write_text("default_phase: x", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load_desk_rules(tmp_path)
+    text = str(caught.value)
+    for name in ("taxonomy.yml", "deadlines.yml", "staffing.yml", "refunds.yml"):
+        assert name in text
