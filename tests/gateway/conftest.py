@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from bot import taxonomy
 from bot.gateway.app import make_app
+from bot.gateway.keys import Keys
 from bot.settings import load
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
@@ -27,7 +28,7 @@ async def open_gate(redis_url: str, key_prefix: str, tmp_path: Path) -> AsyncIte
     """Opens a gateway; settings and the Redis address can be given."""
     opened: list[tuple[TestClient[web.Request, web.Application], Redis]] = []
 
-    async def open_one(url: str = redis_url, **settings: object) -> Gate:
+    async def open_one(url: str = redis_url, api_keys: Keys | None = None, **settings: object) -> Gate:
         redis = connect(url)
         record, workers, keys, database = Record(redis, key_prefix), Workers(redis, key_prefix), SomeKeys(), {"up": True}
 
@@ -36,7 +37,7 @@ async def open_gate(redis_url: str, key_prefix: str, tmp_path: Path) -> AsyncIte
 
         values = load({}, var_dir=tmp_path, **({"reply_wait_s": 5.0} | settings))
         app = make_app(
-            values, record, RedisChanges(redis, key_prefix), workers, keys, taxonomy.load("data"),
+            values, record, RedisChanges(redis, key_prefix), workers, api_keys or keys, taxonomy.load("data"),
             database_ping=ping,
         )  # fmt: skip
         client = TestClient(TestServer(app))
