@@ -95,13 +95,18 @@ async def _body(request: web.Request) -> bytes:
         raise BadInput("请求正文不完整，或编码与请求头不符") from None
 
 
+async def _kept(request: web.Request, images: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(all names, new names) of the pictures, on disk now."""
+    try:
+        return await asyncio.to_thread(request.app[PICTURES].keep, images, request.host)
+    except OSError as error:
+        raise StoreDown("图片暂时不能保存，请稍后重发") from error
+
+
 async def _accept(request: web.Request, message: payloads.Incoming) -> Turn:
     """The message with its pictures on disk, and its turn."""
     app, meters = request.app, request.app[METERS]
-    try:
-        names, fresh = await asyncio.to_thread(app[PICTURES].keep, message.images, request.host)
-    except OSError as error:
-        raise StoreDown("图片暂时不能保存，请稍后重发") from error
+    names, fresh = await _kept(request, message.images) if message.images else ((), ())
     # A picture that was only mentioned has no file; its place is kept, as the playbooks count pictures.
     images = names + (payloads.UNSEEN,) * message.unseen
     turn = await app[CONVERSE].accept(

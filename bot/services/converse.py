@@ -89,6 +89,8 @@ class Converse:
         with self._waiter(conversation) as waiter:
             accepted = await self._record.accept(conversation, text, client_id, now=now, buyer_id=buyer_id, images=images)
             waiter.no = accepted.no
+            if accepted.duplicate:
+                waiter.woken.set()  # Its turn may be long over.
             if accepted.owner != BOT and not accepted.duplicate:
                 return Turn(accepted.no, ())
             events, done = await self._turn(conversation, accepted.no, waiter)
@@ -100,20 +102,17 @@ class Converse:
         deadline = loop.time() + self._wait_s
         events: list[JSON] = []
         while True:
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(waiter.woken.wait(), max(0.0, min(POLL_S, deadline - loop.time())))
             waiter.woken.clear()
             # It was accepted: an error now would make the shop send it again under a new id.
             with suppress(StoreDown):
                 events += await self._record.events(conversation, after=events[-1]["no"] if events else no - 1)
             found = turn_of(no, events)
-            left = deadline - loop.time()
             if found is not None:
                 return found, True
-            if left <= 0:
+            if loop.time() >= deadline:
                 return tuple(e for e in events if e["type"] == "notice" and e.get("turn") == no), False
-            try:
-                await asyncio.wait_for(waiter.woken.wait(), min(POLL_S, left))
-            except asyncio.TimeoutError:
-                continue
 
     @contextmanager
     def _waiter(self, conversation: str) -> Iterator[_Waiter]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from gates import GROUP, Gate, now
+from gates import GROUP, Gate, OpenGate, now
 from prometheus_client.parser import text_string_to_metric_families
 
 
@@ -43,10 +43,17 @@ async def test_metrics_hold_the_process_and_the_desk(desk: Gate, sender: str) ->
     assert values["qiantai_handed_off_by_total", GROUP] == 1
     assert values["qiantai_queue_tickets", GROUP] == 1
     assert values["qiantai_queue_tickets", "supervisor"] == 0
-    assert values["qiantai_backlog_conversations",] == 0
     assert values["qiantai_workers",] == 1
     assert values["qiantai_redis_up",] == 1
     assert values["qiantai_http_requests_total", "/webhooks/rest/webhook", "200", "POST"] == 2
+
+
+async def test_mail_that_nobody_answers_shows_in_the_backlog(open_gate: OpenGate, sender: str) -> None:
+    gate = await open_gate(reply_wait_s=0.05)
+    await gate.say(sender, "在吗")
+    text = await (await gate.call("GET", "/metrics")).text()
+    assert "qiantai_backlog_conversations 1.0" in text
+    assert "qiantai_gateway_timed_out_total 1.0" in text
 
 
 async def test_metrics_are_for_this_machine_or_a_key(gate: Gate) -> None:
