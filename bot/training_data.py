@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from bot.errors import DataError
@@ -86,7 +87,7 @@ def _read_file(path: Path) -> Iterable[Sentence]:
 
 def _read_block(block: Any, path: str) -> list[Sentence]:
     line = block.lc.line + 1 if hasattr(block, "lc") else 0
-    if not isinstance(block, dict) or not isinstance(block.get("intent"), str) or not isinstance(block.get("examples"), str):
+    if not isinstance(block, CommentedMap) or not isinstance(block.get("intent"), str) or not isinstance(block.get("examples"), str):
         raise DataError([f"{path}:{line}: 这一段要有 intent: 标签 和 examples: |"])
     first = block.lc.value("examples")[0] + 2
     found = []

@@ -45,7 +45,7 @@ class Classifier:
     def probabilities(self, features: str) -> Floats:
         """One calibrated probability per label for Text.features."""
         scores = self._scores(features)
-        chances = np.exp((scores - scores.max()) * self.sharpness)
+        chances: Floats = np.exp((scores - scores.max()) * self.sharpness)
         chances /= chances.sum()
         match = self.exact.get(feature.bare(features))
         if match is not None:

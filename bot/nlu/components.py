@@ -6,7 +6,8 @@ Each wraps the plain code beside it. What Rasa has no field for (second label, s
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, List, Text as Str, Type
+from typing import Any, Dict, List, Type
+from typing import Text as Str
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -99,7 +100,7 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):
     """Label, ranking, second label, share of claims, tone."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """The normaliser must come first."""
         return [TextNormalizer]
 

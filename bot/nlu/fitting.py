@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -41,7 +42,8 @@ def fit(
     labels = [label for _, label in lines]
     found = lexicon.build(classes)
     hits = [found.hits(text) for text in texts]
-    logits, truth = [], []
+    logits: list[Floats] = []
+    truth: list[int] = []
     for number, (train, test) in enumerate(_folds(labels, recipe)):
         part = _fit_once([texts[i] for i in train], [labels[i] for i in train], [hits[i] for i in train], found, recipe)
         logits.append(np.stack([part._scores(texts[i]) for i in test]))
@@ -97,7 +99,7 @@ def _one_vs_rest(matrix: sparse.csr_matrix, labels: Sequence[str], recipe: Recip
     return tuple(str(name) for name in model.classes_), weights
 
 
-def _best_sharpness(logits: Floats, truth: np.ndarray) -> float:
+def _best_sharpness(logits: Floats, truth: NDArray[np.int64]) -> float:
     """The exponent that makes the out-of-fold probabilities most likely."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     rows = np.arange(len(truth))

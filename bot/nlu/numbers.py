@@ -18,7 +18,8 @@ _HALF = str.maketrans("０１２３４５６７８９－—–＿　．，￥", 
     code + 0xFEE0: chr(code) for code in (*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1))
 }
 _RUN = re.compile(r"(?<![0-9A-Za-z.])\+?\d+(?:[ \-]{1,2}\d+)*(?![0-9A-Za-z])")
-_LETTERED = re.compile(r"(?<![0-9A-Za-z])(?:(?:SF|YT|JD[A-Z]{0,4}|ZTO|STO|YD|JT|DPK|DB|EMS|YZ|BEST|HT|TT|KY|AN|ZJS|YDH|UC)\d{8,18}|[A-Z]{2}\d{9}[A-Z]{2})(?:-\d)*(?![0-9A-Za-z])", re.I)
+_COURIERS = "SF|YT|JD[A-Z]{0,4}|ZTO|STO|YD|JT|DPK|DB|EMS|YZ|BEST|HT|TT|KY|AN|ZJS|YDH|UC"
+_LETTERED = re.compile(rf"(?<![0-9A-Za-z])(?:(?:{_COURIERS})\d{{8,18}}|[A-Z]{{2}}\d{{9}}[A-Z]{{2}})(?:-\d)*(?![0-9A-Za-z])", re.I)
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _ID_FORM = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
 _ID_WORDS = re.compile(r"身份证|证件|身份號|ID ?card", re.I)

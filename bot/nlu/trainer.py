@@ -78,7 +78,7 @@ def train(data_dir: Path, model_dir: Path, now: datetime, say: Callable[[str], N
     working = Path(tempfile.mkdtemp(prefix=".training-", dir=model_dir))
     try:
         archive = _train_with_rasa(data_dir, working, root, say)
-        os.replace(archive, target)
+        archive.replace(target)
     finally:
         shutil.rmtree(working, ignore_errors=True)
     for old in archives(model_dir)[:-KEPT]:

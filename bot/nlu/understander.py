@@ -18,7 +18,7 @@ import numpy as np
 
 from bot.errors import ModelMissing
 from bot.model import Understanding
-from bot.nlu import classifier, lexicon, numbers, tone
+from bot.nlu import classifier, lexicon, numbers
 from bot.nlu.classifier import Classifier
 from bot.nlu.text import Text, normalise
 from bot.nlu.tone import Tone

@@ -45,7 +45,15 @@ def test_traditional_writers_are_told_from_simplified(text: str, expected: bool)
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("where is my order", True), ("refund", True), ("ok", False), ("APP打不开", False), ("iphone 15 pro max 有货吗", False), ("退货", False), ("https://a.b/c d", False)],
+    [
+        ("where is my order", True),
+        ("refund", True),
+        ("ok", False),
+        ("APP打不开", False),
+        ("iphone 15 pro max 有货吗", False),
+        ("退货", False),
+        ("https://a.b/c d", False),
+    ],
 )
 def test_english_needs_english_words(text: str, expected: bool) -> None:
     assert is_english(text) is expected
