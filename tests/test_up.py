@@ -103,13 +103,20 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def desk(folder: Path) -> Iterator[Up]:
-    """A running desk that the tests of this module share."""
-    up = Up(folder / "shared")
-    try:
-        yield up.wait_ready()
-    finally:
+def desks() -> Iterator[list[Up]]:
+    """The desks that were started for the tests of this module; all ended after them."""
+    started: list[Up] = []
+    yield started
+    for up in started:
         up.end()
+
+
+@pytest.fixture
+def desk(folder: Path, desks: list[Up]) -> Up:
+    """A running desk, shared as long as it lives: loading Rasa takes seconds."""
+    if not desks or desks[-1].process.poll() is not None:
+        desks.append(Up(folder / f"desk{len(desks)}").wait_ready())
+    return desks[-1]
 
 
 def left_of(var_dir: Path) -> list[str]:
@@ -152,17 +159,6 @@ def test_a_wrong_number_or_address_starts_nothing(folder: Path, words: tuple[str
     assert "Traceback" not in up.log()
 
 
-def test_a_desk_with_two_workers_answers_and_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
-    up = Up(folder / "story", "--workers", "2").wait_ready()
-    assert up.answers()
-    assert up.said("worker.2")
-    assert up.end(signal.SIGINT) == 0
-    assert up.said("已停止")
-    assert not up.said("强行结束")
-    assert left_of(folder / "story") == []
-    assert "redis_url" not in running(folder / "story")
-
-
 @pytest.mark.parametrize("name", ["redis-server", "postgres", "worker", "gateway", "watch", "archive"])
 def test_what_is_killed_comes_back(desk: Up, name: str) -> None:
     before = desk.pid_of(name)
@@ -181,10 +177,16 @@ def test_a_second_up_says_where_the_first_one_runs(desk: Up) -> None:
     assert desk.answers()
 
 
-def test_after_a_killed_up_the_next_one_starts_on_the_same_data_and_port(folder: Path) -> None:
-    first = Up(folder / "killed").wait_ready()
-    first.process.kill()
-    first.process.wait()
-    second = Up(folder / "killed", port=first.port).wait_ready()
-    assert second.end(signal.SIGTERM) == 0
-    assert left_of(folder / "killed") == []
+def test_after_a_killed_up_the_next_one_has_its_data_and_port_and_ctrl_c_leaves_nothing_behind(desk: Up, desks: list[Up]) -> None:
+    desk.process.kill()
+    desk.process.wait()
+    desks.append(again := Up(desk.var_dir, "--workers", "2", port=desk.port).wait_ready())
+    assert again.answers()
+    assert again.pid_of("worker") is not None
+    assert again.said("worker.2")
+    assert not again.said("装入演示店铺")
+    assert again.end(signal.SIGINT) == 0
+    assert again.said("已停止")
+    assert not again.said("强行结束")
+    assert left_of(desk.var_dir) == []
+    assert "redis_url" not in running(desk.var_dir)
