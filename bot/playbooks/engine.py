@@ -191,9 +191,14 @@ def _take_up(turn: Turn) -> Decision:
 
 
 def _topic(turn: Turn) -> Decision | None:
+    script = turn.matter.script
+    if not turn.sure and script:
+        if turn.u.tone & SHARP:
+            return faq.unsatisfied(turn, script)
+        chosen = turn.chosen_by_words()
+        return faq.answer(replace(turn, matter=with_order(turn.matter, chosen)), script) if chosen else None
     if not turn.sure:
-        sharp = turn.u.tone & SHARP and turn.matter.script
-        return faq.unsatisfied(turn, str(turn.matter.script)) if sharp else None
+        return None
     return _matter_at_hand(turn)
 
 
@@ -210,12 +215,11 @@ def _matter_at_hand(turn: Turn, first: tuple[str, ...] = ()) -> Decision | None:
 def _treat(turn: Turn, label: str, first: tuple[str, ...]) -> Decision:
     turn = replace(turn, matter=replace(turn.matter, unsure=0, offered=(), kept=tuple(k for k in turn.matter.kept if k != label)))
     if turn.is_claim(label):
+        decision = claims.start(turn, label, first=first)
         second = turn.label2 if turn.label == label else None
-        if second and (turn.is_claim(second) or turn.is_faq(second)):
-            matter, note = faq.note_second(turn, turn.matter, second)
-            turn = replace(turn, matter=replace(matter, offered=()))
-            first = (*first, note.text)
-        return claims.start(turn, label, first=first)
+        if second and decision.hand_off is None and (turn.is_claim(second) or turn.is_faq(second)):
+            decision = faq.with_second(turn, decision, second)
+        return decision
     return faq.answer(turn, label, first=first)
 
 

@@ -9,6 +9,7 @@ from bot.playbooks.claims import wrong_line
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.states import script_keys
 from bot.playbooks.turn import ANSWER, ASK, Turn, with_order
+from bot.playbooks.writing import written
 
 REMEMBERED = 4
 
@@ -60,6 +61,13 @@ def note_second(turn: Turn, matter: Matter, second: str) -> tuple[Matter, Line]:
     kept = matter.kept if second in matter.kept else (*matter.kept, second)
     line = Line(turn.line("second_noted", matter=title), ((title, title),))
     return replace(matter, kept=kept, offered=((title, second),)), line
+
+
+def with_second(turn: Turn, decision: Decision, second: str) -> Decision:
+    """A claim's question with the second matter named before it, and kept."""
+    matter, note = note_second(turn, Matter.from_json(decision.matter), second)
+    said = Line(written(note.text, turn.matter.writing))
+    return replace(decision, lines=(*decision.lines[:-1], said, decision.lines[-1]), matter=replace(matter, offered=()).to_json())
 
 
 def _ask_order(turn: Turn, label: str, lines: list[Line | str], *, wrong: int = 0) -> Decision:

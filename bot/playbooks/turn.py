@@ -149,8 +149,10 @@ class Turn:
         return ()
 
     def order_buttons(self) -> tuple[tuple[str, str], ...]:
-        """The buyer's newest orders to choose from; what is sent is the order's number."""
-        return tuple((_order_title(order), order.order_no) for order in self.orders[:ORDER_BUTTONS])
+        """The buyer's newest orders to choose from, the one whose goods the message names first; what is sent is the order's number."""
+        likely = self.chosen_by_words()
+        shown = ([likely] if likely else []) + [order for order in self.orders if order is not likely]
+        return tuple((_order_title(order), order.order_no) for order in shown[:ORDER_BUTTONS])
 
     def group(self, label: str) -> str | None:
         """The group that takes a label in this phase, or None when no group does."""

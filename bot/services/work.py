@@ -259,9 +259,9 @@ class Worker:
 
 
 def _label(decision: Decision) -> str | None:
-    """The conversation's label: that of the matter at hand, not of a 好的 in between."""
+    """The conversation's label: that of the matter at hand; None (no change) for a 好的 or 谢谢 in between."""
     if decision.hand_off:
         return str(decision.ticket["label"])
     opened = decision.matter.get("open") or {}
-    label = opened.get("label") or decision.matter.get("script") or decision.label
-    return str(label)
+    label = str(opened.get("label") or decision.matter.get("script") or decision.label)
+    return None if label.startswith("chat.") else label
