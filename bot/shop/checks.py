@@ -26,6 +26,19 @@ def moment(text: str | None) -> datetime | None:
     """The aware UTC time of an ISO 8601 text; None for None. ValueError in Chinese when it is no such time."""
     if text is None:
         return None
+    return _plain(text) or _any_form(text)
+
+
+def _plain(text: str) -> datetime | None:
+    """The fast way, for the form that nearly all have; None for any other."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(timezone.utc) if at.tzinfo is not None and text[10] == "T" else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _any_form(text: str) -> datetime:
     match = _TIME.fullmatch(text.strip())
     if match is None:
         raise ValueError("不是 ISO 8601 时间")

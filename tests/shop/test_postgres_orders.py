@@ -111,6 +111,14 @@ async def test_orders_can_be_opened_before_postgresql_is_there(own_server: Embed
         assert await orders.recent("b1") == ()
 
 
+async def test_a_database_without_tables_or_no_database_is_store_down(database_url: str) -> None:
+    for url in (database_url, database_url.replace("/postgres?", "/nothing?")):
+        pool = await open_pool(url)
+        with pytest.raises(StoreDown):
+            await PostgresOrders(pool).recent("b1")
+        await pool.close()
+
+
 @pytest.fixture
 def frozen() -> Iterator[Callable[[int], None]]:
     """Stops a process as a hanging machine would, and lets it go on after the test."""

@@ -19,15 +19,18 @@ Pool: TypeAlias = "asyncpg.Pool[Any]"
 
 T = TypeVar("T")
 
-# What asyncpg raises when the server is away, starting, stopping or cut off in the middle of a query.
+# What asyncpg raises when the server is away, starting, stopping, full, or cut off in the middle of a query; when it does not
+# let us in; when its database or schema is not there yet.
 AWAY = (
     OSError,
     asyncio.TimeoutError,
     asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.UndefinedTableError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
