@@ -207,7 +207,7 @@ class Desk:
                 await self.answer(entry.conversation, n)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_the_ledger_balances_after_any_sequence(redis_url: str, steps: list[tuple[str, int, int]]) -> None:
     async def run() -> None:

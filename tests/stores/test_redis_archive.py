@@ -44,6 +44,11 @@ async def test_trimming_keeps_the_last_events_the_mail_and_the_sums(record: Reco
     assert (kept["kept_accepted"], kept["kept_answered"], kept["kept_queued"]) == ("22", "21", "1")
 
 
+async def test_an_unknown_conversation_is_not_made_by_archiving_it(record: Record) -> None:
+    await record.archived("nobody", 5)
+    assert (await record.snapshot("nobody")).stored == {}
+
+
 async def test_mail_that_waits_is_never_trimmed(record: Record) -> None:
     await answer(record, await write(record))
     waiting = await write(record)
