@@ -165,6 +165,20 @@ async def test_time_runs_out_with_what_the_desk_said_so_far(record: Record) -> N
     assert (await record.backlog()).conversations == 1
 
 
+async def test_a_hand_over_just_after_the_wait_still_reaches_the_customer(converse: Converse, record: Record) -> None:
+    hurried = Converse(record, Quiet(), wait_s=0.1)
+    waiting = asyncio.create_task(hurried.accept("c", "在吗", "m1", now=now()))
+    while not await record.events("c"):
+        await asyncio.sleep(0)
+    await record.notice("c", "正在为您查看。", 1, now=now())
+    await asyncio.sleep(0.3)
+    ticket = Ticket("T1", "c", "chat.human", "reception", TicketState.WAITING, now(), now() + timedelta(minutes=3))
+    lines = [{"type": "notice", "by": "desk", "text": "已转人工。"}]
+    await record.hand_over("c", ticket, lines=lines, reason="mail_waits", by="watch", now=now(), message_no=1)
+    turn = await waiting
+    assert (texts(turn), turn.done) == (["正在为您查看。", "已转人工。"], True)
+
+
 async def test_a_person_who_owns_the_conversation_is_not_waited_for(converse: Converse, record: Record) -> None:
     opened = now()
     ticket = Ticket("T1", "c", "chat.human", "reception", TicketState.WAITING, opened, opened + timedelta(minutes=3))
