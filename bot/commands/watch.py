@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from bot.embedded import Services, services
-from bot.playbooks.load import load_playbooks
-from bot.services.desk_rules import DeskRules, load_desk_rules
+from bot.services.hand_offs import HandOffs
+from bot.services.in_force import InForce
 from bot.services.watch import Limits, Watch
 from bot.settings import Settings
 from bot.stores.record import Record
@@ -26,16 +25,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
     """0 after a clean stop; DataError when data/ is wrong."""
-    rules, books = load_desk_rules(settings.data_dir), load_playbooks(settings.data_dir)
+    in_force = InForce(settings.data_dir)
     with services(settings) as found:
-        asyncio.run(_watch(settings, found, rules, books.lines))
+        asyncio.run(_watch(settings, found, in_force))
     return 0
 
 
-async def _watch(settings: Settings, found: Services, rules: DeskRules, lines: Mapping[str, Mapping[str, str]]) -> None:
+async def _watch(settings: Settings, found: Services, in_force: InForce) -> None:
     redis = connect(found.redis_url)
-    record = Record(redis, settings.key_prefix, default_phase=rules.staffing.default_phase, phases=PHASES)
-    watch = Watch(record, rules, lines, Limits(settings.mail_notice_s, settings.mail_hand_off_s))
+    record = Record(redis, settings.key_prefix, default_phase=in_force.rules.staffing.default_phase, phases=PHASES)
+    watch = Watch(
+        record,
+        HandOffs(record, lambda: in_force.rules),
+        lambda: in_force.rules,
+        lambda: in_force.books,
+        look=in_force.refresh,
+        limits=Limits(settings.mail_notice_s, settings.mail_hand_off_s),
+    )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

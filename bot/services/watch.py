@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,10 +13,11 @@ import structlog
 
 from bot.desk.sla import warn_at
 from bot.errors import Stale, StoreDown
-from bot.model import BOT, Facts
+from bot.model import BOT
+from bot.playbooks.model import Playbooks
 from bot.playbooks.writing import written
 from bot.services.desk_rules import DeskRules
-from bot.services.hand_off import desk_decision, desk_lines, open_ticket
+from bot.services.hand_offs import HandOffs, writing_in
 from bot.stores.record import Record
 from bot.stores.values import TurnStart, Waiting
 
@@ -42,9 +43,13 @@ class Watch:
     """Steps that may be done twice: what was told or handed over is in the record."""
 
     record: Record
-    rules: DeskRules
-    lines: Mapping[str, Mapping[str, str]]
-    """The bot's own sentences: `looking` for a customer whose message waits, `slow_hand_off` when it goes to people."""
+    hand_offs: HandOffs
+    rules: Callable[[], DeskRules]
+    """The desk's rules in force."""
+    books: Callable[[], Playbooks]
+    """The playbooks in force: their lines `looking` (the message waits) and `slow_hand_off` (it goes to people)."""
+    look: Callable[[], object] = lambda: None
+    """Takes what somebody changed below data/."""
     limits: Limits = field(default_factory=Limits)
     token: str = field(default_factory=lambda: uuid4().hex)
 
@@ -58,6 +63,7 @@ class Watch:
                     await self.mail(now)
                     if now >= tickets_at:
                         tickets_at = now + timedelta(seconds=TICKETS_EVERY_S)
+                        self.look()
                         await self.tickets(now)
                 if down:
                     log.info("store_back", process="watch")
@@ -92,52 +98,31 @@ class Watch:
 
     async def _hand_over(self, waiting: Waiting, waited: float, now: datetime) -> None:
         turn = await self.record.load_turn(waiting.conversation, deliver=False)
-        if turn.message is None:
+        message = turn.message
+        if message is None:
             return
-        phase = (await self.record.phase()).phase
-        on_duty = await self.record.on_duty(now, int(self.rules.staffing.presence_s))
-        facts = Facts(now=now, phase=phase, buyer_id=turn.conversation.buyer_id, orders_known=False, on_duty=on_duty)
-        decision = desk_decision(self.rules.taxonomy, turn.conversation, phase, "slow")
-        ticket_id = await self.record.new_ticket_id(now)
-        ticket = open_ticket(decision, turn.conversation, turn.message, facts, ticket_id=ticket_id, rules=self.rules)
-        place = await self.record.place_of(ticket.group, ticket.due_at)
-        words = desk_lines(ticket, place, on_duty, now, self.rules.staffing, taxonomy=self.rules.taxonomy, phase=phase)
-        texts = [self._line("slow_hand_off", turn), *(written(text, _writing(turn)) for text in words)]
-        lines = [{"type": "notice", "by": "desk", "text": text} for text in texts]
+        first, writing = self._line("slow_hand_off", turn), writing_in(turn.slots)
         try:
-            await self.record.hand_over(
-                waiting.conversation,
-                ticket,
-                lines=lines,
-                reason="slow",
-                by="watch",
-                now=now,
-                message_no=turn.message.no,
-                label=ticket.label,
+            ticket, _ = await self.hand_offs.take_over(
+                turn.conversation, message, reason="slow", first=first, writing=writing, by="watch", now=now
             )
         except Stale:
             return  # answered or taken over at this moment
+        waited_s = round(waited, 1)
         log.error(
-            "alarm_bot_slow", conversation=waiting.conversation, no=turn.message.no, waited_s=round(waited, 1), ticket=ticket.id,
-            group=ticket.group,
-        )  # fmt: skip
+            "alarm_bot_slow", conversation=waiting.conversation, no=message.no, waited_s=waited_s, ticket=ticket.id, group=ticket.group
+        )
 
     def _line(self, name: str, turn: TurnStart) -> str:
-        by_writing, writing = self.lines[name], _writing(turn)
+        by_writing, writing = self.books().lines[name], writing_in(turn.slots)
         return by_writing.get(writing) or written(by_writing["zh"], writing)
 
     async def tickets(self, now: datetime) -> None:
         """Warn of tickets whose due time comes near, and tell those that passed it; each once."""
         for ticket_id in await self.record.due(now + LOOK_AHEAD):
             ticket = await self.record.ticket(ticket_id)
-            if ticket is None or now < warn_at(self.rules.deadlines, ticket):
+            if ticket is None or now < warn_at(self.rules().deadlines, ticket):
                 continue
             what = "breached" if now > ticket.due_at else "warned"
             if await self.record.alert(ticket.id, ticket.conversation, what, now=now, stop=what == "breached"):
                 log.warning("ticket_" + what, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=ticket.due_at.isoformat())
-
-
-def _writing(turn: TurnStart) -> str:
-    """The customer's writing as the bot remembers it."""
-    matter = turn.slots.get("matter")
-    return str(matter.get("writing", "hans")) if isinstance(matter, dict) else "hans"

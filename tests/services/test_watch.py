@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,17 +11,26 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.errors import Stale
+from bot.playbooks.load import load_playbooks
 from bot.redis_server import EmbeddedRedis
 from bot.servers import free_port
 from bot.services.desk_rules import load_desk_rules
+from bot.services.hand_offs import HandOffs
 from bot.services.ledger import audit
 from bot.services.watch import Watch
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from tests.stores.redis_builders import NOON, a_ticket, after, answer, write
 
-LINES = {"looking": {"zh": "正在看，请稍等。", "en": "Looking."}, "slow_hand_off": {"zh": "让您等了，已转给同事。"}}
 RULES = load_desk_rules()
+BOOKS = replace(
+    load_playbooks(), lines={"looking": {"zh": "正在看，请稍等。", "en": "Looking."}, "slow_hand_off": {"zh": "让您等了，已转给同事。"}}
+)
+
+
+def a_watch(record: Record) -> Watch:
+    """A watch with the shipped rules."""
+    return Watch(record, HandOffs(record, lambda: RULES), lambda: RULES, lambda: BOOKS)
 
 
 @pytest.fixture
@@ -30,7 +40,7 @@ def record(redis: Redis, key_prefix: str) -> Record:
 
 @pytest.fixture
 def watch(record: Record) -> Watch:
-    return Watch(record, RULES, LINES)
+    return a_watch(record)
 
 
 async def texts(record: Record, conversation: str = "c1") -> list[str]:
@@ -112,7 +122,7 @@ async def test_the_watch_goes_on_when_redis_comes_back(tmp_path: Path, key_prefi
     server.start(lambda _: None)
     client = connect(server.url)
     record = Record(client, key_prefix)
-    watch, stop = Watch(record, RULES, LINES), asyncio.Event()
+    watch, stop = a_watch(record), asyncio.Event()
     await write(record)
     moment = [after(1)]
 
