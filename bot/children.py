@@ -1,4 +1,4 @@
-"""One child process that is to run always: started, watched, started again with back-off."""
+"""What is to run always, our processes and the embedded servers: watched, and started again with back-off."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psutil
 
 from bot.console import Console
-from bot.servers import die_with_parent
+from bot.servers import Say, Server, ServerFailed, die_with_parent
 
 FIRST_PAUSE_S = 0.3
 LONGEST_PAUSE_S = 30.0
@@ -117,3 +117,34 @@ class Child:
     def _drain(self) -> None:
         if self._pump is not None:
             self._pump.join(1.0)
+
+
+class MindedServer:
+    """An embedded server that is started again when it dies; `mind` is called several times a second."""
+
+    def __init__(self, server: Server, say: Say) -> None:
+        self.server, self.say = server, say
+        self.falls = 0
+        self._next: float | None = None
+
+    def mind(self, stopped: Callable[[], bool]) -> None:
+        """Notice its death, say so, and start it again, at the same address, when its pause is over."""
+        if self.server.alive():
+            return
+        now, name = time.monotonic(), self.server.name
+        if self._next is None:
+            code = self.server.process.poll() if self.server.process else None
+            self.falls += 1
+            self._next = now + pause_s(self.falls)
+            how = ending(code) if code is not None else "没有起来"
+            self.say(f"{name} 停了（{how}），{pause_s(self.falls):.1f} 秒后重新启动")
+        if now < self._next:
+            return
+        self._next = None
+        try:
+            self.server.start(self.say, stopped)
+        except ServerFailed as error:
+            self.say(str(error))
+            return
+        self.falls = 0
+        self.say(f"{name} 又在运行了")

@@ -12,14 +12,14 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from types import FrameType
 
-from bot.children import MARK, Child, end_orphans, ending, pause_s
+from bot.children import MARK, Child, MindedServer, end_orphans
 from bot.console import Console
 from bot.embedded import Embedded, Services, VarInUse, hold, running
 from bot.preflight import CannotStart, check
-from bot.servers import Server, ServerFailed
 from bot.settings import Settings
 
 READY_WAIT_S = 120.0
@@ -59,6 +59,11 @@ def run(settings: Settings) -> int:
         raise
 
 
+def process_names(workers: int) -> list[str]:
+    """Every process above the stores, in the order of starting; the command is what stands before the dot."""
+    return ["gateway", *(f"worker.{n}" for n in range(1, workers + 1)), "watch", "archive"]
+
+
 class Desk:
     """The stores and the processes of one `up`."""
 
@@ -67,8 +72,7 @@ class Desk:
         self.embedded = Embedded(settings)
         self.children: list[Child] = []
         self.signals = 0
-        self._server_falls: dict[str, int] = {}
-        self._server_next: dict[str, float] = {}
+        self.servers = [MindedServer(server, self.say) for server in self.embedded.servers]
 
     @property
     def address(self) -> str:
@@ -110,9 +114,11 @@ class Desk:
         self.embedded.start("up", self.say, self._stopped)
         self.embedded.write_run_file(by="up", address=self.address)
         self._prepare_database()
+        if self.embedded.redis is not None:
+            asyncio.run(_forget_workers(self.embedded.services.redis_url, self.settings.key_prefix))
         self._interrupt_if_stopped()
         found = self.embedded.services
-        names = ["gateway", *(f"worker.{n}" for n in range(1, self.settings.workers + 1)), "watch", "archive"]
+        names = process_names(self.settings.workers)
         env = self._child_env(found)
         for name in names:
             command = [sys.executable, "-m", "bot", name.partition(".")[0]]
@@ -176,31 +182,10 @@ class Desk:
             raise KeyboardInterrupt
 
     def _mind(self) -> None:
-        for server in self.embedded.servers:
-            self._mind_server(server)
+        for server in self.servers:
+            server.mind(self._stopped)
         for child in self.children:
             child.mind()
-
-    def _mind_server(self, server: Server) -> None:
-        if server.alive():
-            return
-        name, now = server.name, time.monotonic()
-        if name not in self._server_next:
-            code = server.process.poll() if server.process else None
-            self._server_falls[name] = self._server_falls.get(name, 0) + 1
-            wait = pause_s(self._server_falls[name])
-            self._server_next[name] = now + wait
-            self.say(f"{name} 停了（{ending(code) if code is not None else '没有起来'}），{wait:.1f} 秒后重新启动")
-        if now < self._server_next[name]:
-            return
-        del self._server_next[name]
-        try:
-            server.start(self.say, self._stopped)
-        except ServerFailed as error:
-            self.say(str(error))
-            return
-        self._server_falls[name] = 0
-        self.say(f"{name} 又在运行了")
 
     def _welcome(self, seconds: float) -> None:
         python = Path(sys.executable)
@@ -230,3 +215,16 @@ class Desk:
         self.embedded.stop()
         self.say("已停止。(stopped)")
 
+
+async def _forget_workers(redis_url: str, key_prefix: str) -> None:
+    """On our own Redis no worker is alive yet: those of a killed desk would make this one look ready too early."""
+    from bot.stores.redis_base import connect
+    from bot.stores.redis_workers import Workers
+
+    client = connect(redis_url)
+    try:
+        workers = Workers(client, key_prefix)
+        for name in await workers.alive(datetime.now(timezone.utc)):
+            await workers.leave(name)
+    finally:
+        await client.aclose()

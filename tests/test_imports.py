@@ -35,7 +35,7 @@ MAY = {
     "bot.console": (),
     "bot.children": ("bot.console", "bot.servers"),
     "bot.preflight": ("bot.servers", "bot.settings"),
-    "bot.up": ("bot.children", "bot.console", "bot.embedded", "bot.preflight", "bot.servers", "bot.settings", "bot.stores.sql", "bot.shop"),
+    "bot.up": ("bot.children", "bot.console", "bot.embedded", "bot.preflight", "bot.servers", "bot.settings", "bot.stores", "bot.shop"),
     "bot.__main__": ("bot",),
     "bot.commands": ("bot", "actions"),
     # Instruments, which wire what they measure.

@@ -21,6 +21,7 @@ import pytest
 
 from bot.embedded import running
 from bot.servers import free_port
+from bot.up import process_names
 
 ROOT = Path(__file__).parent.parent
 READY = "前台就绪"
@@ -159,6 +160,10 @@ def test_a_wrong_number_or_address_starts_nothing(folder: Path, words: tuple[str
     assert "Traceback" not in up.log()
 
 
+def test_as_many_workers_start_as_were_asked_for() -> None:
+    assert process_names(2) == ["gateway", "worker.1", "worker.2", "watch", "archive"]
+
+
 @pytest.mark.parametrize("name", ["redis-server", "postgres", "worker", "gateway", "watch", "archive"])
 def test_what_is_killed_comes_back(desk: Up, name: str) -> None:
     before = desk.pid_of(name)
@@ -180,10 +185,9 @@ def test_a_second_up_says_where_the_first_one_runs(desk: Up) -> None:
 def test_after_a_killed_up_the_next_one_has_its_data_and_port_and_ctrl_c_leaves_nothing_behind(desk: Up, desks: list[Up]) -> None:
     desk.process.kill()
     desk.process.wait()
-    desks.append(again := Up(desk.var_dir, "--workers", "2", port=desk.port).wait_ready())
+    desks.append(again := Up(desk.var_dir, port=desk.port).wait_ready())
     assert again.answers()
-    assert again.pid_of("worker") is not None
-    assert again.said("worker.2")
+    assert "(worker ready)" in again.log()[: again.log().index(READY)]
     assert not again.said("装入演示店铺")
     assert again.end(signal.SIGINT) == 0
     assert again.said("已停止")
