@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import logging
 import signal
 from contextlib import AsyncExitStack
 
@@ -59,7 +60,7 @@ async def _serve(settings: Settings, found: Services, host: str, port: int) -> N
     async with AsyncExitStack() as stack:
         app = await _wired(settings, found, stack)
         # Open requests may wait for their turn; they are finished before the stores close.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.reply_wait_s + 2)
+        runner = web.AppRunner(app, access_log=None, logger=_wordless(), shutdown_timeout=settings.reply_wait_s + 2)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, host, port, reuse_port=False)
@@ -70,6 +71,19 @@ async def _serve(settings: Settings, found: Services, host: str, port: int) -> N
         shown = runner.addresses[0][1]
         print(f"网关在 http://{f'[{host}]' if ':' in host else host}:{shown} (gateway listening)", flush=True)
         await stop.wait()
+
+
+def _wordless() -> logging.Logger:
+    """aiohttp's log of what is no HTTP at all, without the bytes that came: a sender may be among them."""
+
+    def strip(record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "?"
+        record.msg, record.args, record.exc_info, record.exc_text = f"not HTTP: {kind}", (), None, None
+        return True
+
+    logger = logging.getLogger("bot.gateway.http")
+    logger.addFilter(strip)
+    return logger
 
 
 async def _wired(settings: Settings, found: Services, stack: AsyncExitStack) -> web.Application:

@@ -49,7 +49,9 @@ def bot(environ: dict[str, str], *words: str, given: bytes = b"") -> subprocess.
 @pytest.fixture
 def gateway(environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """A gateway that listens."""
-    process = subprocess.Popen([sys.executable, "-m", "bot", "gateway"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "gateway"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert process.stdout is not None
     assert f"http://127.0.0.1:{environ['QIANTAI_PORT']}" in process.stdout.readline()
     yield process
@@ -71,6 +73,17 @@ def test_a_taken_port_is_a_sentence_with_a_way_out(environ: dict[str, str]) -> N
 def test_an_impossible_port_is_a_sentence(environ: dict[str, str]) -> None:
     done = bot(environ, "gateway", "--port", "70000")
     assert (done.returncode, "65535" in done.stderr) == (2, True)
+
+
+def test_what_is_no_http_is_refused_and_its_bytes_stay_out_of_the_log(environ: dict[str, str], gateway: subprocess.Popen[str]) -> None:
+    with socket.create_connection(("127.0.0.1", int(environ["QIANTAI_PORT"])), timeout=10) as link:
+        link.sendall(b"GET / HTTP/1.1\r\nContent-Length: SECRETWORDS\r\n\r\n")
+        assert b" 400 " in link.recv(4000)
+    gateway.terminate()
+    logged, _ = gateway.communicate(timeout=20)
+    assert "not HTTP" in logged
+    assert "SECRETWORDS" not in logged
+    assert "Traceback" not in logged
 
 
 def test_a_signal_ends_it_cleanly_after_the_open_requests(environ: dict[str, str], gateway: subprocess.Popen[str]) -> None:
