@@ -26,6 +26,7 @@ class MailStore(ConversationStore):
     """The part of the record that workers live on."""
 
     _looked_for_dead: float = 0.0
+    _look_from: str = "0-0"
 
     async def take(self, consumer: str, count: int, block_ms: int, claim_idle_ms: int = 5000) -> list[Entry]:
         """Entries whose consumer gave no sign for claim_idle_ms, and new entries of `ready`; waits at most block_ms (≤ 2000).
@@ -43,10 +44,11 @@ class MailStore(ConversationStore):
         ready, found = self.keys.ready(), []
         # Looking for the dead costs a command; half their time is often enough.
         if time.monotonic() - self._looked_for_dead > claim_idle_ms / 2000:
-            answer = await self.redis.xautoclaim(ready, WORKERS, consumer, claim_idle_ms, start_id="0-0", count=count)
+            answer = await self.redis.xautoclaim(ready, WORKERS, consumer, claim_idle_ms, start_id=self._look_from, count=count)
             found = [row for row in answer[1] if row[0] is not None and row[1]]
-            # A full answer may have more behind it: look again at once.
-            self._looked_for_dead = time.monotonic() if len(found) < count else 0.0
+            # One look reads a part of what is pending: go on there next time, and rest once all was read.
+            self._look_from = answer[0]
+            self._looked_for_dead = time.monotonic() if answer[0] == "0-0" else 0.0
         if len(found) < count:
             block = None if found else max(block_ms, 1)
             answer = await self.redis.xreadgroup(WORKERS, consumer, {ready: ">"}, count=count - len(found), block=block)

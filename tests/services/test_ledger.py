@@ -208,20 +208,20 @@ class Desk:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=STEPS)
-def test_the_ledger_balances_after_any_sequence(redis_url: str, steps: list[tuple[str, int, int]]) -> None:
+@given(steps=STEPS, together=st.integers(1, 4))
+def test_the_ledger_balances_after_any_sequence(redis_url: str, steps: list[tuple[str, int, int]], together: int) -> None:
     async def run() -> None:
         client = connect(redis_url)
         record = Record(client, f"p{uuid4().hex[:12]}")
         desk = Desk(record)
         try:
-            for step in steps:
-                await desk.step(*step)
+            for n in range(0, len(steps), together):
+                await asyncio.gather(*(desk.step(*step) for step in steps[n : n + together]))
             report = await audit(record)
             assert report.problems == []
-            n = report.sums
-            assert n["accepted"] == n["answered"] + n["queued"] + n["owned"] + n["closed"] + n["mailbox"]
-            assert n["accepted"] == (await record.counters()).get("accepted", 0)
+            sums = report.sums
+            assert sums["accepted"] == sums["answered"] + sums["queued"] + sums["owned"] + sums["closed"] + sums["mailbox"]
+            assert sums["accepted"] == (await record.counters()).get("accepted", 0)
             # Whoever died, the mail is answered in the end.
             await desk.work("c0", 0)
             assert (await audit(record)).sums["mailbox"] == 0
