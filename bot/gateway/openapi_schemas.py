@@ -24,7 +24,7 @@ DECISION: JSON = {
     "hand_off": None,
 }
 TICKET: JSON = {
-    "id": "t-20261111-7",
+    "id": "T20261111-0007",
     "conversation": "buyer-1001",
     "sender": "buyer-1001",
     "buyer_id": "b1001",
