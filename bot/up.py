@@ -150,6 +150,7 @@ class Desk:
         begun = told = time.monotonic()
         while missing := self._missing():
             self._interrupt_if_stopped()
+            next_look = time.monotonic() + 1.0
             self._mind()
             worst = max(self.children, key=lambda child: child.falls)
             if worst.falls >= HOPELESS_FALLS:
@@ -161,7 +162,9 @@ class Desk:
             if now - told > 5:
                 told = now
                 self.say(f"还在准备 … {now - begun:.0f} 秒（{missing}）")
-            time.sleep(0.3)
+            while time.monotonic() < next_look and not self.signals:
+                time.sleep(0.1)
+                self._mind()
 
     def _missing(self) -> str:
         """What the gateway still lacks, in its words; empty when it is ready."""

