@@ -12,9 +12,10 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import asyncpg
 import pytest
 
-from bot.commands import ledger, phase, watch
+from bot.commands import archive, ledger, phase, watch
 from bot.errors import BadInput
 from bot.settings import Settings, load
 from bot.stores.record import Record
@@ -62,6 +63,32 @@ def test_a_lost_message_is_named_and_the_exit_code_is_1(settings: Settings, caps
     report = json.loads(capsys.readouterr().out)
     assert report["balanced"] is False
     assert any(problem.startswith("c2 第 1 条：没有着落") for problem in report["problems"])
+
+
+def test_the_ledger_reads_what_only_postgresql_still_has(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    async def talk() -> None:
+        client = connect(settings.redis_url)
+        record = Record(client, settings.key_prefix)
+        for _ in range(110):
+            await answer(record, await write(record))
+        await client.aclose()
+
+    asyncio.run(talk())
+    assert run(archive, settings, "--once") == 0
+    capsys.readouterr()
+    assert run(ledger, settings, "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["accepted"], report["answered"]) == (110, 110)
+
+    async def lose() -> None:
+        connection = await asyncpg.connect(settings.database_url)
+        await connection.execute("alter table events disable trigger all")
+        await connection.execute("delete from events where no = 3")
+        await connection.close()
+
+    asyncio.run(lose())
+    assert run(ledger, settings, "--json") == 1
+    assert run(ledger, settings, "--json", "--redis-only") == 0
 
 
 def test_a_phase_is_in_force_until_the_next_one_is_set(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
