@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timezone
 
 from bot.embedded import Services, services
+from bot.quiet import quietly
 from bot.settings import Settings
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
@@ -33,18 +34,19 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 async def _work(name: str, settings: Settings, found: Services) -> None:
     # Imported here: Rasa takes seconds, and --help should not.
-    from actions.playbook import ActionPlaybook
-    from bot.brain.agent import Brain, executor, quiet
-    from bot.services.hand_offs import HandOffs
-    from bot.services.in_force import InForce
-    from bot.services.work import Limits, Worker
-    from bot.shop.orders import open_orders
+    with quietly():
+        from actions.playbook import ActionPlaybook
+        from bot.brain.agent import Brain, executor, quiet
+        from bot.services.hand_offs import HandOffs
+        from bot.services.in_force import InForce
+        from bot.services.work import Limits, Worker
+        from bot.shop.orders import open_orders
 
-    quiet()
-    in_force = InForce(settings.data_dir)
-    action = ActionPlaybook(in_force.books)
-    brain = Brain(settings.model_dir, executor(action))
-    brain.load()
+        quiet()
+        in_force = InForce(settings.data_dir)
+        action = ActionPlaybook(in_force.books)
+        brain = Brain(settings.model_dir, executor(action))
+        brain.load()
 
     def books_again() -> None:
         if in_force.refresh():
@@ -53,7 +55,7 @@ async def _work(name: str, settings: Settings, found: Services) -> None:
     async with AsyncExitStack() as stack:
         redis = connect(found.redis_url)
         stack.push_async_callback(redis.aclose)
-        record = Record(redis, settings.key_prefix)
+        record = Record(redis, settings.key_prefix, default_phase=in_force.rules.staffing.default_phase)
         orders = await stack.enter_async_context(open_orders(settings, found.database_url))
         worker = Worker(
             name,
