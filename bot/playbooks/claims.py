@@ -11,6 +11,7 @@ from bot.playbooks.matter import Open
 from bot.playbooks.model import Ask
 from bot.playbooks.render import fill, order_fields
 from bot.playbooks.turn import ASK, Turn, with_order
+from bot.playbooks.which_order import names
 
 _NO_PICTURES = re.compile(r"(没有?|不方便|拍不了|没法|不会|懒得).{0,4}(拍|照片|图片|照相|截图)|拍不了")
 
@@ -39,9 +40,10 @@ def go_on(turn: Turn, opened: Open, *, first: tuple[str, ...] = ()) -> Decision:
     if question is None:
         return finish(turn, opened, order, "gathered" if opened.asked else "claim", first)
     buttons = turn.order_buttons() if question.slot == "order_no" else ()
-    lines: list[Line | str] = [*first, *_received(turn), *_soothing(turn, opened, order), Line(question.say, buttons)]
+    down = (turn.line("orders_down"),) if question.slot == "order_no" and turn.facts.orders_down else ()
+    lines: list[Line | str] = [*first, *_received(turn), *_soothing(turn, opened, order), *down, Line(question.say, buttons)]
     matter = with_order(replace(turn.matter, images=0), order)
-    matter = replace(matter, open=replace(opened, asked=(*opened.asked, question.slot), soothed=True))
+    matter = replace(matter, open=replace(opened, asked=(*opened.asked, question.slot), soothed=True, shown=names(buttons)))
     pending = [question.slot]
     return turn.say(ASK, lines, matter=matter, about=opened.label, order=order, ask=pending, group=turn.group(opened.label))
 
@@ -55,9 +57,10 @@ def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tu
     return turn.hand_over(opened.label, reason, lines, opened=opened, order=order)
 
 
-def reminder(turn: Turn, opened: Open) -> str:
-    """The line that leads back to the question that is still open."""
-    return turn.line("reminder", matter=turn.books.title(opened.label))
+def reminder(turn: Turn, opened: Open) -> Line:
+    """The line that leads back to the question that is still open, with the orders that were offered."""
+    shown = turn.orders_shown(opened) if opened.waits_for == "order_no" else ()
+    return Line(turn.line("reminder", matter=turn.books.title(opened.label)), shown)
 
 
 def gather(turn: Turn, opened: Open, order: Order | None) -> Open:
@@ -82,8 +85,9 @@ def _next_question(turn: Turn, opened: Open) -> Ask | None:
 def _wrong_number(turn: Turn, opened: Open, first: tuple[str, ...]) -> Decision:
     line = wrong_line(turn)
     asked = opened.asked if "order_no" in opened.asked else (*opened.asked, "order_no")
-    matter = replace(turn.matter, open=replace(opened, asked=asked, wrong_numbers=1, soothed=True))
-    lines: list[Line | str] = [*first, *_soothing(turn, opened, None), Line(line, turn.order_buttons())]
+    buttons = turn.order_buttons()
+    matter = replace(turn.matter, open=replace(opened, asked=asked, wrong_numbers=1, soothed=True, shown=names(buttons)))
+    lines: list[Line | str] = [*first, *_soothing(turn, opened, None), Line(line, buttons)]
     return turn.say(ASK, lines, matter=matter, about=opened.label, ask=["order_no"], group=turn.group(opened.label))
 
 

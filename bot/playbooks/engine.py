@@ -15,20 +15,24 @@ from bot.model import Decision, Facts, Line, Understanding
 from bot.playbooks import claims, faq
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Playbooks
-from bot.playbooks.turn import ANSWER, ASK, GUESS, REPHRASE, TO_A_PERSON, Turn, with_order
+from bot.playbooks.open_claim import open_claim
+from bot.playbooks.turn import ANSWER, ASK, GUESS, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
 from bot.playbooks.writing import writing_of
+from bot.taxonomy import OUT_OF_SCOPE
 
-SIDE_STEPS = 2
-"""So often a customer may talk of something else while a question is open; then the matter goes to people as it is."""
 SHARP = frozenset({"insult", "capitals", "punctuation"})
 _SETTLED = re.compile(r"^\s*(不用|不需要|不麻烦|没事|没有了|没了|暂时没|算了没事|好的?不用)")
+_WANTS = re.compile(
+    r"(发|给|告诉|报|说|念|透露)(给|一下)?我([。，,.！!？?吧呗啊呀哦看听一]|$)|帮我?(查|看|找)|查(一下|下|查)|列出|导出|打印"
+)
 NONE_OF_THESE = "都不是"
+_CLEAR_SHARE, _CLEAR_LEAST = 0.5, 0.05
 
 
 def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None) -> Decision:
     """What the bot says and does on this message; `memory` is the `matter` of the decision before (or None)."""
     matter = Matter.from_json(memory)
-    matter = replace(matter, writing=writing_of(u.text, matter.writing), turns=matter.turns + 1)
+    matter = replace(matter, writing=writing_of(PICTURE_MARK.sub("", u.text), matter.writing), turns=matter.turns + 1)
     turn = Turn(u, facts, books, matter, picked=dict(matter.offered).get(u.text.strip()))
     for step in STEPS:
         decision = step(turn)
@@ -40,7 +44,10 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
 def _refuse(turn: Turn) -> Decision | None:
     """Others' data never, whoever asks; scripts cannot be talked out of (playbook §1, architecture §10)."""
     name = "refuse_private" if "other_person" in turn.u.tone else "refuse_injection" if "injection" in turn.u.tone else None
-    if name is None or (turn.label == "case.privacy" and turn.sure):
+    if name is None:
+        return None
+    # 你们把我电话给别人了 speaks of others too: a leak goes to the supervisor, a wish for others' data does not.
+    if name == "refuse_private" and turn.label == "case.privacy" and turn.sure and not _WANTS.search(turn.u.text):
         return None
     return turn.say(ANSWER, [turn.line(name), *_back_to_open(turn)])
 
@@ -49,8 +56,19 @@ def _human(turn: Turn) -> Decision | None:
     if not ("human" in turn.u.tone or (turn.label == "chat.human" and turn.sure)):
         return None
     opened = turn.matter.open
-    about = opened.label if opened else turn.matter.script or (turn.label if turn.is_claim(turn.label) and turn.sure else "chat.human")
+    about = opened.label if opened else turn.matter.script or _said_beside(turn) or "chat.human"
     return turn.hand_over(about, "human", [turn.line("human_hand_off")], opened=opened, order=turn.order)
+
+
+def _said_beside(turn: Turn) -> str | None:
+    """转人工，我要催退款: the matter beside the wish for a person, where what is left of the chances is clear about it."""
+    left = 1.0
+    for label, chance in turn.u.guesses:
+        if label != "chat.human":
+            matter = turn.is_claim(label) or turn.is_faq(label)
+            return label if matter and chance >= max(_CLEAR_LEAST, _CLEAR_SHARE * left) else None
+        left -= chance
+    return None
 
 
 def _escalation(turn: Turn) -> Decision | None:
@@ -81,48 +99,11 @@ def _anger(turn: Turn) -> Decision | None:
 
 def _correction(turn: Turn) -> Decision | None:
     """不对，我是说换货: the new matter replaces the open one and what was said before."""
-    if "correction" not in turn.u.tone or not turn.sure or not (turn.is_claim(turn.label) or turn.is_faq(turn.label)):
+    clear = turn.sure or turn.confidence >= turn.books.thresholds.answer_confidence
+    if "correction" not in turn.u.tone or not clear or not (turn.is_claim(turn.label) or turn.is_faq(turn.label)):
         return None
     fresh = replace(turn, matter=replace(turn.matter, open=None, script=None, answered=(), unsure=0, offered=()))
     return _matter_at_hand(fresh, (turn.line("switch", matter=turn.books.title(turn.label)),))
-
-
-def _open_claim(turn: Turn) -> Decision | None:
-    opened = turn.matter.open
-    if opened is None or not turn.is_claim(opened.label):
-        return None
-    brings = turn.named or turn.stray or turn.facts.images
-    # A question is answered beside an open claim even where the claim guard has doubts: people get the claim in any case.
-    asks = turn.is_faq(turn.u.label) and turn.confidence >= turn.books.thresholds.answer_confidence
-    if (turn.sure or asks) and not brings:
-        if turn.label == "chat.deny":
-            return claims.finish(turn, opened, turn.order, "refused")
-        aside = _aside(replace(turn, picked=turn.u.label) if asks else turn)
-        if aside is not None:
-            if opened.reminded >= SIDE_STEPS:
-                return claims.finish(turn, opened, turn.order, "no_answer", aside)
-            matter = replace(turn.matter, open=replace(opened, reminded=opened.reminded + 1))
-            lines = [*aside, claims.reminder(turn, opened)]
-            return turn.say(ANSWER, lines, matter=matter, about=turn.label, ask=[opened.waits_for] if opened.waits_for else ())
-    if turn.is_claim(turn.label) and turn.sure and turn.confidence >= 0.6 and _is_another(turn, opened.label):
-        turn = replace(turn, matter=replace(turn.matter, kept=tuple(dict.fromkeys((*turn.matter.kept, turn.label)))))
-    return claims.go_on(turn, opened)
-
-
-def _aside(turn: Turn) -> tuple[str, ...] | None:
-    """What to say to a message that does not answer the open question; None when it may be an answer."""
-    if turn.is_faq(turn.label) or turn.label == "out_of_scope":
-        return turn.script(turn.label, turn.order)
-    if turn.label in ("chat.affirm", "chat.thanks", "chat.greet"):
-        return (turn.line("noted"),)
-    if turn.label in ("chat.bot_challenge", "chat.goodbye"):
-        return turn.script(turn.label, None)
-    return None
-
-
-def _is_another(turn: Turn, label: str) -> bool:
-    rows = turn.books.taxonomy.labels
-    return turn.label != label and (rows[turn.label].of is None or rows[turn.label].of != rows[label].of)
 
 
 def _open_faq(turn: Turn) -> Decision | None:
@@ -130,8 +111,11 @@ def _open_faq(turn: Turn) -> Decision | None:
     opened = turn.matter.open
     if opened is None:
         return None
+    answers = turn.named or turn.stray or (turn.chosen_by_words() is not None and not turn.is_question)
+    if turn.sure and turn.label == OUT_OF_SCOPE and not answers:
+        return turn.say(ANSWER, [*turn.script(turn.label, None), claims.reminder(turn, opened)], ask=["order_no"])
     other = turn.sure and turn.label != opened.label and not turn.label.startswith("chat.")
-    if other and not (turn.named or turn.stray):
+    if other and not answers:
         kept = tuple(dict.fromkeys((*turn.matter.kept, opened.label)))
         return _matter_at_hand(replace(turn, matter=replace(turn.matter, open=None, kept=kept)))
     if turn.sure and turn.label in ("chat.thanks", "chat.goodbye", "chat.bot_challenge", "chat.greet"):
@@ -153,6 +137,8 @@ def _number(turn: Turn) -> Decision | None:
         return None
     if not turn.named and not turn.stray:
         return turn.say(ASK, [Line(turn.line("ask_order"), turn.order_buttons())], ask=["order_no"])
+    if turn.stray and turn.facts.orders_down:
+        return turn.say(ASK, [turn.line("orders_down")], ask=["detail"])
     if turn.stray and turn.checkable:
         return turn.say(ASK, [Line(claims.wrong_line(turn), turn.order_buttons())], ask=["order_no"])
     script = turn.matter.script
@@ -174,6 +160,8 @@ def _chat(turn: Turn) -> Decision | None:
             return faq.unsatisfied(turn, turn.matter.script)
         if turn.matter.unsure:
             return _unsure(turn)
+    if label in ("chat.affirm", "chat.inform_order") and turn.matter.unsure and not turn.matter.script:
+        return _unsure(turn)  # 对 to three guesses, 就是那个: no answer to what it is about.
     if settled and turn.matter.kept:
         return _take_up(turn)
     lines: tuple[str, ...] = turn.script(label, None)
@@ -252,12 +240,10 @@ STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
     _escalation,
     _anger,
     _correction,
-    _open_claim,
+    open_claim,
     _open_faq,
     _picture,
     _number,
     _chat,
     _topic,
 )
-
-

@@ -9,6 +9,7 @@ from bot.playbooks.claims import wrong_line
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.states import script_keys
 from bot.playbooks.turn import ANSWER, ASK, Turn, with_order
+from bot.playbooks.which_order import names
 from bot.playbooks.writing import written
 
 REMEMBERED = 4
@@ -72,8 +73,9 @@ def with_second(turn: Turn, decision: Decision, second: str) -> Decision:
 
 def _ask_order(turn: Turn, label: str, lines: list[Line | str], *, wrong: int = 0) -> Decision:
     last = lines[-1]
-    lines = [*lines[:-1], Line(last if isinstance(last, str) else last.text, turn.order_buttons())]
-    opened = Open(label, confidence=turn.confidence, asked=("order_no",), wrong_numbers=wrong)
+    buttons = turn.order_buttons()
+    lines = [*lines[:-1], Line(last if isinstance(last, str) else last.text, buttons)]
+    opened = Open(label, confidence=turn.confidence, asked=("order_no",), wrong_numbers=wrong, shown=names(buttons))
     matter = replace(turn.matter, open=opened)
     if turn.label == label and turn.label2:
         matter = replace(matter, kept=tuple(dict.fromkeys((*matter.kept, turn.label2))))
@@ -90,6 +92,3 @@ def _with_buttons(bubbles: tuple[str, ...], buttons: tuple[tuple[str, str], ...]
     if not bubbles:
         return []
     return [*bubbles[:-1], Line(bubbles[-1], buttons)]
-
-
-

@@ -25,6 +25,8 @@ class Open:
     number: str | None = None
     """A number that nobody could verify, masked."""
     soothed: bool = True
+    shown: tuple[str, ...] = ()
+    """The orders that were offered as buttons, by `states.ref`, in their order."""
 
     @property
     def waits_for(self) -> str | None:

@@ -116,6 +116,8 @@ def by_ref(orders: Iterable[Order], name: str | None) -> Order | None:
 def by_number(orders: Iterable[Order], number: str) -> Order | None:
     """The buyer's order with that order or parcel number."""
     wanted = number.upper()
+    if not wanted:
+        return None
     for order in orders:
         back = str((order.returned or {}).get("tracking_no") or "").upper()
         if wanted == order.order_no or wanted == (order.tracking_no or "").upper() or wanted == (back or None):

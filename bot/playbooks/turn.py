@@ -9,21 +9,23 @@ from functools import cached_property
 
 from bot.desk.refunds import path_of
 from bot.desk.routing import route
-from bot.desk.severity import severity
+from bot.desk.severity import ANGER, severity
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
-from bot.playbooks import states
+from bot.playbooks import states, which_order
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Playbook, Playbooks, Script
 from bot.playbooks.render import fill, order_fields
 from bot.playbooks.writing import ENGLISH, written
 
 ASK = "ask"
-ORDER_BUTTONS = 4
 TO_A_PERSON = ("转人工", "转人工")
 INFORM = "chat.inform_order"
-_PICTURE_MARK = re.compile(r"\[图片\]")
-_CHUNK = re.compile(r"[\u4e00-\u9fff]{2,}")
+PICTURE_MARK = re.compile(r"\[图片\]")
+_QUESTION = re.compile(
+    r"[?？吗呢么]|怎[么样]|什么|多久|多少|哪|几[天点号时]|能不能|可不可以|是不是|有没有|如何|\b(how|what|when|where|why|which|can|could|does?|is)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,13 @@ class Turn:
     books: Playbooks
     matter: Matter
     picked: str | None = None
+    answering: bool = False
+    """The message answers an open question: what its words resemble is no matter of its own."""
 
     @cached_property
     def only_pictures(self) -> bool:
         """Pictures and no words: the classifier's label says nothing then."""
-        return bool(self.facts.images) and not _PICTURE_MARK.sub("", self.u.text).strip()
+        return bool(self.facts.images) and not PICTURE_MARK.sub("", self.u.text).strip()
 
     @cached_property
     def step(self) -> str:
@@ -53,7 +57,8 @@ class Turn:
             return self.picked
         if self.only_pictures:
             return self.matter.open.label if self.matter.open else INFORM
-        if self.step == HAND_OFF and not self.is_claim(self.u.label) and self.u.label not in ("chat.human", "chat.abuse"):
+        guarded = self.step == HAND_OFF and self.u.p_claim >= self.books.thresholds.claim_hand_off
+        if guarded and not self.is_claim(self.u.label) and self.u.label not in ("chat.human", "chat.abuse"):
             return next((label for label, _ in self.u.guesses if self.is_claim(label)), self.u.label)
         return self.u.label
 
@@ -113,6 +118,11 @@ class Turn:
         return self.facts.orders_known and not self.facts.orders_down and self.facts.buyer_id is not None
 
     @cached_property
+    def is_question(self) -> bool:
+        """Whether the words ask something; an answer to the bot's question seldom does."""
+        return bool(_QUESTION.search(self.u.text))
+
+    @cached_property
     def order(self) -> Order | None:
         """The order that is meant: named now, in focus from before, or the buyer's only recent one."""
         if self.named:
@@ -122,13 +132,8 @@ class Turn:
         return states.by_ref(self.orders, self.matter.order) or states.only_recent(self.orders)
 
     def chosen_by_words(self) -> Order | None:
-        """The one order that an answer to "which order" points at by its last four digits or its goods."""
-        tails = [order for order in self.orders if order.order_no[-4:] in re.findall(r"(?<!\d)\d{4}(?!\d)", self.u.text)]
-        if len(tails) == 1:
-            return tails[0]
-        grams = {chunk[i : i + 2] for chunk in _CHUNK.findall(self.u.text) for i in range(len(chunk) - 1)}
-        hits = [order for order in self.orders if any(gram in str(item.get("title", "")) for item in order.items for gram in grams)]
-        return hits[0] if len(hits) == 1 else None
+        """The one order that an answer to "which order" points at: by last digits, place among the buttons, age, or goods."""
+        return which_order.by_words(self.u.text, self.orders, self.matter.open.shown if self.matter.open else None)
 
     def line(self, name: str, **values: str | None) -> str:
         """One of the bot's own sentences in the customer's language; "" when a value it needs is missing."""
@@ -148,21 +153,26 @@ class Turn:
                 return bubbles
         return ()
 
-    def order_buttons(self) -> tuple[tuple[str, str], ...]:
+    def order_buttons(self) -> which_order.Buttons:
         """The buyer's newest orders to choose from, the one whose goods the message names first; what is sent is the order's number."""
         likely = self.chosen_by_words()
-        shown = ([likely] if likely else []) + [order for order in self.orders if order is not likely]
-        return tuple((_order_title(order), order.order_no) for order in shown[:ORDER_BUTTONS])
+        return which_order.buttons(([likely] if likely else []) + [order for order in self.orders if order is not likely])
+
+    def orders_shown(self, opened: Open) -> which_order.Buttons:
+        """The order buttons of the open question again."""
+        again = (states.by_ref(self.orders, name) for name in opened.shown)
+        return which_order.buttons(order for order in again if order)
 
     def group(self, label: str) -> str | None:
         """The group that takes a label in this phase, or None when no group does."""
         row = self.books.taxonomy.labels[label]
         return route(self.books.taxonomy, label, self.facts.phase) if row.group else None
 
-    def severity(self, label: str) -> Severity:
+    def severity(self, label: str, *, angry: bool = False) -> Severity:
         """The playbook's severity, raised by anger, threats and harm (playbook §7)."""
         book = self.books.books.get(label)
-        raised = severity(book.severity if book else Severity.NORMAL, label, self.u.tone)
+        tone = self.u.tone | ANGER if angry else self.u.tone
+        raised = severity(book.severity if book else Severity.NORMAL, label, tone)
         return Severity.SERIOUS if self.matter.severity == Severity.SERIOUS.value else raised
 
     def path(self, label: str, order: Order | None) -> int | None:
@@ -200,12 +210,12 @@ class Turn:
     ) -> Decision:
         """A decision that hands the conversation to the group of `label`, the matter's label."""
         group = self.group(label) or "reception"
-        own = (self.label, self.label2) if self.sure else (self.label2,)
+        own = (self.label, self.label2) if self.sure and not self.answering else (self.label2,)
         matters = (name for name in (*own, *self.matter.kept) if self.is_claim(name) or self.is_faq(name))
         second = next((name for name in matters if name != label), None)
         given = set(opened.given if opened else ())
         given |= ({"order_no"} if order else set()) | ({"photos"} if self.facts.images or self.matter.images else set())
-        severity = self.severity(label)
+        severity = self.severity(label, angry=reason == "anger")
         if reason == "escalation":
             severity = Severity.SERIOUS
         ticket: JSON = {
@@ -246,11 +256,6 @@ class Turn:
 def with_order(matter: Matter, order: Order | None) -> Matter:
     """The memory with this order in focus."""
     return replace(matter, order=states.ref(order.order_no)) if order else matter
-
-
-def _order_title(order: Order) -> str:
-    title = str(order.items[0].get("title", "")) if order.items else "订单"
-    return f"{title[:12]}（尾号{order.order_no[-4:]}）"
 
 
 __all__ = ["ANSWER", "ASK", "GUESS", "HAND_OFF", "REPHRASE", "TO_A_PERSON", "Turn", "with_order"]

@@ -1,0 +1,85 @@
+"""A message while a dispute or case waits for an answer: the answer, a refusal, something beside it, or another matter. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.model import Decision, Line
+from bot.playbooks import claims
+from bot.playbooks.matter import Open
+from bot.playbooks.turn import ANSWER, Turn
+
+SIDE_STEPS = 2
+"""So often a customer may talk of something else while a question is open; then the matter goes to people as it is."""
+SURE_OF_ANOTHER = 0.6
+_NO_NUMBER = re.compile(r"找不到|不知道|不清楚|不记得|想不起|忘了|没有|没了|不想|懒得|不给|不方便")
+_BESIDE = re.compile(r"^\W*(还有|另外|而且|再说|对了|顺便|顺带)")
+_COURTESY = ("chat.affirm", "chat.thanks", "chat.greet", "chat.goodbye", "chat.bot_challenge")
+
+
+def open_claim(turn: Turn) -> Decision | None:
+    """The decision on the open dispute or case; None when there is none."""
+    opened = turn.matter.open
+    if opened is None or not turn.is_claim(opened.label):
+        return None
+    # A question is answered beside an open claim even where the claim guard has doubts: people get the claim in any case.
+    asks = turn.is_faq(turn.u.label) and turn.confidence >= turn.books.thresholds.answer_confidence
+    turn = replace(turn, answering=_answers(turn, opened))
+    if (turn.sure or asks) and not turn.answering:
+        if turn.label == "chat.deny":
+            return claims.finish(turn, opened, turn.order, "refused")
+        aside = _aside(replace(turn, picked=turn.u.label) if asks else turn)
+        if aside is not None:
+            return _beside(turn, opened, aside)
+    if _another(turn, opened):
+        turn = replace(turn, matter=replace(turn.matter, kept=tuple(dict.fromkeys((*turn.matter.kept, turn.label)))))
+    return claims.go_on(turn, opened)
+
+
+def _answers(turn: Turn, opened: Open) -> bool:
+    """Whether the message is an answer to the open question, whatever label its words resemble."""
+    if turn.named or turn.stray or turn.facts.images:
+        return True
+    if opened.waits_for == "order_no":
+        return _keeps_back(turn, opened) or (turn.chosen_by_words() is not None and not turn.is_question)
+    if opened.waits_for == "detail":
+        told = turn.label not in _COURTESY and turn.label != "chat.deny"
+        return told and not turn.is_question
+    return False
+
+
+def _keeps_back(turn: Turn, opened: Open) -> bool:
+    """订单号找不到了: no number, but no end of the matter and no new one either."""
+    return opened.waits_for == "order_no" and turn.label != "chat.deny" and bool(_NO_NUMBER.search(turn.u.text)) and len(turn.u.text) < 16
+
+
+def _aside(turn: Turn) -> tuple[str, ...] | None:
+    """What to say to a message that does not answer the open question; None when it may be an answer."""
+    if turn.is_faq(turn.label) or turn.label == "out_of_scope":
+        return turn.script(turn.label, turn.order)
+    if turn.label in ("chat.affirm", "chat.thanks", "chat.greet"):
+        return (turn.line("noted"),)
+    if turn.label in ("chat.bot_challenge", "chat.goodbye"):
+        return turn.script(turn.label, None)
+    return None
+
+
+def _beside(turn: Turn, opened: Open, aside: tuple[str, ...]) -> Decision:
+    """Answer what was asked beside the matter and lead back to it; one time too often, and people take it as it is."""
+    if opened.reminded >= SIDE_STEPS:
+        return claims.finish(turn, opened, turn.order, "no_answer", aside)
+    matter = replace(turn.matter, open=replace(opened, reminded=opened.reminded + 1))
+    lines: list[Line | str] = [*aside, claims.reminder(turn, opened)]
+    return turn.say(ANSWER, lines, matter=matter, about=turn.label, ask=[opened.waits_for] if opened.waits_for else ())
+
+
+def _another(turn: Turn, opened: Open) -> bool:
+    """Whether the message brings a second dispute or case, of another kind than the open one."""
+    if not (turn.is_claim(turn.label) and turn.sure and turn.confidence >= SURE_OF_ANOTHER) or turn.label == opened.label:
+        return False
+    # Who tells how it came about uses words of many matters: only 还有… makes it a second one.
+    if _keeps_back(turn, opened) or (opened.waits_for == "detail" and not _BESIDE.match(turn.u.text)):
+        return False
+    rows = turn.books.taxonomy.labels
+    return rows[turn.label].of is None or rows[turn.label].of != rows[opened.label].of
