@@ -32,7 +32,7 @@ RANKING_LENGTH = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class TextNormalizer(GraphComponent):
+class TextNormalizer(GraphComponent):  # type: ignore[misc]
     """Leaves the message's comparable forms (bot/nlu/text.py) for the parts after it."""
 
     @staticmethod
@@ -64,7 +64,7 @@ class TextNormalizer(GraphComponent):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class NumberExtractor(GraphComponent, EntityExtractorMixin):
+class NumberExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]
     """Order, parcel and phone numbers and amounts as entities."""
 
     @staticmethod
@@ -96,7 +96,7 @@ class NumberExtractor(GraphComponent, EntityExtractorMixin):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TaxonomyClassifier(GraphComponent, IntentClassifier):
+class TaxonomyClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
     """Label, ranking, second label, share of claims, tone."""
 
     @classmethod

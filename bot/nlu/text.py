@@ -19,7 +19,7 @@ NUMBER, ORDER, LINK, PLACE, PERSON, MONEY, DATE = "№", "⑩", "∞", "⌂", "�
 """Marks that stand for what has no meaning of its own; features and words.yml can name them."""
 
 # Numbers that are words: hot lines, promotions, deadlines. Every other number becomes 0.
-_MEANT_NUMBERS = frozenset({"12315", "315", "12345", "110", "618", "1111", "1212", "11", "12", "7", "15", "24", "48", "72"})
+_MEANT_NUMBERS = frozenset({"12315", "315", "12345", "110", "618", "1111", "1212", "11", "12", "7", "15", "24", "48", "72", "88", "886"})
 _PLACEHOLDERS = {"数字": "0", "订单": ORDER, "订单号": ORDER, "订单编号": ORDER, "链接": LINK, "地址": PLACE, "站点": PLACE, "姓名": PERSON,
                  "金额": MONEY, "日期": DATE, "时间": DATE, "电话": NUMBER, "手机": NUMBER, "手机号": NUMBER, "单号": NUMBER}
 _PLACEHOLDER = re.compile(r"\[(数字|订单号|订单编号|订单|链接|地址|站点|姓名|金额|日期|时间|电话|手机号|手机|单号)?[xX*\d]{0,4}\]")
@@ -27,6 +27,13 @@ _LINK = re.compile(r"(?:https?://|www\.)[^\s一-鿿]+", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DIGITS = re.compile(r"\d+")
 _LONG_NUMBER = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,4})?\d(?:[ -]?\d){7,}(?![a-z0-9])")
+# Politeness before the matter, and what a shop's app pastes before the customer's words: cross-validation is a point better without them.
+_OPENERS = re.compile(
+    r"^(?:(?:你好|您好|亲亲?|请问一?下?|客服|在吗|在么|在不在|老板|麻烦|那个|嗨|hi(?![a-z])|hello|哈喽|喂|掌柜|店家|小二|美女|帅哥|我?想问一?下|问一下)"
+    r"[啊呀呢]?[,，。!！?？~ .]*)+"
+)
+_PASTED = re.compile(rf"(?:咨询)?订单编?号:?{ORDER} ?|订单金额:?{MONEY} ?|下单时间:?{DATE} ?")
+_MIN_OPENED, _MIN_PASTED = 4, 3
 _REPEAT_MARK = re.compile(r"([^\w\s])\1+")
 _REPEAT_CHAR = re.compile(r"([^\W\d])\1{2,}")
 _SPACE = re.compile(r"\s+")
@@ -65,8 +72,11 @@ def _features(plain: str) -> str:
     text = _MAIL.sub("@", text)
     text = _LONG_NUMBER.sub(NUMBER, text)
     text = _DIGITS.sub(lambda m: m[0] if m[0] in _MEANT_NUMBERS else "0", text)
-    text = _REPEAT_MARK.sub(r"\1", text)
-    return _REPEAT_CHAR.sub(r"\1\1", text)
+    text = _REPEAT_CHAR.sub(r"\1\1", _REPEAT_MARK.sub(r"\1", text))
+    opened = _OPENERS.sub("", text, count=1)
+    text = opened if len(opened) >= _MIN_OPENED else text
+    bare = _PASTED.sub("", text).strip()
+    return bare if len(bare) >= _MIN_PASTED else text
 
 
 def is_traditional(text: str) -> bool:

@@ -19,15 +19,19 @@ import numpy as np
 from bot.errors import ModelMissing
 from bot.model import Understanding
 from bot.nlu import classifier, lexicon, numbers
-from bot.nlu.classifier import Classifier
+from bot.nlu.classifier import Classifier, Floats
 from bot.nlu.text import Text, normalise
 from bot.nlu.tone import Tone
 from bot.taxonomy import OUT_OF_SCOPE
 
 GUESSES = 3
 MODEL_FILE, WEIGHTS_FILE = "understanding.json", "understanding.npz"
-_CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n ]+|顺便|另外|还有就是|还有(?=[^\s没])|而且|再问(?:一下|下)?|对了")
-_MIN_CLAUSE, _MAX_CLAUSES = 4, 8
+# Words that open another matter, and marks that end a clause.
+_AND_ALSO = re.compile(r"顺便|另外|还有就是|还有(?:个|一个|件|一件)?(?:事|问题)|还想问|再问一?下?|对了[,，。 ]|以及|\balso\b|by the way")
+_CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n ]+")
+_MIN_CLAUSE, _MAX_CLAUSES = 5, 8
+# Without such a word a clause must be surer, and the whole message must back it: most clauses only tell how the one matter came about.
+_SURER, _BACKED = 0.75, 0.04
 # Two sides of one matter, the question and the claim: the one is never the other's second matter.
 _SAME_MATTER = tuple(
     frozenset(row.split())
@@ -87,35 +91,58 @@ class Understander:
             return Understanding(text.original, OUT_OF_SCOPE, 0.0, entities=entities, tone=flags)
         model = self.classifier
         chances = model.probabilities(text.features)
+        parts = self._two_parts(text)
+        if parts:
+            first, second = parts
+            label2: str | None = model.ranking(second, 1)[0][0]
+            p_claim = max(model.p_claim(first), model.p_claim(second))
+            chances = first
+        else:
+            label2, p_claim = self._second(text, chances), model.p_claim(chances)
         guesses = model.ranking(chances, GUESSES)
         label, confidence = guesses[0]
         return Understanding(
-            text.original, label, confidence, tuple(guesses), self._second(text, label), model.p_claim(chances), model.p_out_of_scope(chances),
-            entities, flags,
+            text.original, label, confidence, tuple(guesses), label2, p_claim, model.p_out_of_scope(chances), entities, flags
         )
 
     def ranking(self, text: Text, count: int = 10) -> list[tuple[str, float]]:
         """The likeliest labels of a normalised message, best first."""
         return self.classifier.ranking(self.classifier.probabilities(text.features), count)
 
-    def _second(self, text: Text, label: str) -> str | None:
-        """Another matter that one of the message's clauses is sure of."""
-        clauses = [clause for clause in _CLAUSE_END.split(text.features) if clause and len(clause) >= _MIN_CLAUSE]
+    def _two_parts(self, text: Text) -> tuple[Floats, Floats] | None:
+        """The chances of what stands before and after a word like 另外, when each is sure of a matter of its own."""
+        parts = [part for part in _AND_ALSO.split(text.features, maxsplit=1) if len(part) >= _MIN_CLAUSE]
+        if len(parts) != 2:
+            return None
+        first, second = (self.classifier.probabilities(part.strip(",，。 ")) for part in parts)
+        (label, sure), (label2, sure2) = (self.classifier.ranking(chances, 1)[0] for chances in (first, second))
+        if min(sure, sure2) < self.second_label or not (_is_matter(label) and _is_matter(label2)) or _same_matter(label, label2):
+            return None
+        return first, second
+
+    def _second(self, text: Text, chances: Floats) -> str | None:
+        """Another matter that one of the message's clauses is sure of, and that the whole message does not rule out."""
+        clauses = [clause for clause in _CLAUSE_END.split(text.features) if len(clause) >= _MIN_CLAUSE]
         if not 2 <= len(clauses) <= _MAX_CLAUSES:
             return None
-        best, surest = None, self.second_label
+        backed = dict(self.classifier.ranking(chances, 5))
+        label, best, surest = next(iter(backed)), None, max(_SURER, self.second_label)
         for clause in clauses:
-            (found, confidence), *_ = self.classifier.ranking(self.classifier.probabilities(clause), 1)
-            if not _same_matter(found, label) and confidence >= surest and not found.startswith("chat.") and found != OUT_OF_SCOPE:
-                best, surest = found, confidence
+            found, sure = self.classifier.ranking(self.classifier.probabilities(clause), 1)[0]
+            if sure >= surest and backed.get(found, 0.0) >= _BACKED and _is_matter(found) and not _same_matter(found, label):
+                best, surest = found, sure
         return best
+
+
+def _is_matter(label: str) -> bool:
+    return label.startswith(("faq.", "dispute.", "case."))
 
 
 def _same_matter(one: str, other: str) -> bool:
     return one == other or any(one in row and other in row for row in _SAME_MATTER)
 
 
-def read(described: Mapping[str, Any], weights: classifier.Floats) -> Understander:
+def read(described: Mapping[str, Any], weights: Floats) -> Understander:
     """The model as `save` wrote it."""
     words = lexicon.build(described["words"])
     flags = Tone({flag: re.compile(pattern, re.IGNORECASE) for flag, pattern in described["tone"].items()})
