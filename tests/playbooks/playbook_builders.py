@@ -36,7 +36,9 @@ def an_order(order_no: str = SHOES, title: str = "轻便跑步鞋", state: str =
 
 
 SIGNED = an_order(signed_at=ago(days=2), shipped_at=ago(days=5))
-SHIPPED = an_order(LAMP, "台灯 护眼款", "shipped", shipped_at=ago(days=3), placed_at=ago(days=4), carrier="中通", tracking_no="78930011220505")
+SHIPPED = an_order(
+    LAMP, "台灯 护眼款", "shipped", shipped_at=ago(days=3), placed_at=ago(days=4), carrier="中通", tracking_no="78930011220505"
+)
 BOTH = (SHIPPED, SIGNED)
 
 

@@ -11,7 +11,9 @@ from bot.playbooks.matter import Matter, Open
 
 def test_the_memory_is_the_same_after_json() -> None:
     opened = Open("dispute.product_quality", 0.9, ("order_no", "photos"), ("order_no",), wrong_numbers=1, number="…0606")
-    matter = Matter(opened, ("faq.tracking",), "faq.tracking", ("faq.gift",), 1, (("查物流", "faq.tracking"),), "hant", "0606:ab", 2, turns=7)
+    matter = Matter(
+        opened, ("faq.tracking",), "faq.tracking", ("faq.gift",), 1, (("查物流", "faq.tracking"),), "hant", "0606:ab", 2, turns=7
+    )
     assert Matter.from_json(json.loads(json.dumps(matter.to_json()))) == matter
 
 
