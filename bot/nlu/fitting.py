@@ -30,7 +30,7 @@ class Recipe:
     concept_weight: float = 0.2
     family_weight: float = 0.5
     exact_share: float = 0.8
-    folds: int = 5
+    folds: int = 3
     seed: int = 11
 
 
@@ -92,7 +92,9 @@ def _matrix(grams: Sequence[list[int]], hits: Sequence[list[int]], known: int, c
 
 
 def _one_vs_rest(matrix: sparse.csr_matrix, labels: Sequence[str], recipe: Recipe) -> tuple[tuple[str, ...], Floats]:
-    model = LogisticRegression(solver="liblinear", multi_class="ovr", C=recipe.c, tol=1e-3, random_state=recipe.seed).fit(matrix, labels)
+    # The dual form is half again as fast where there are more grams than lines; the weights differ in the second decimal.
+    model = LogisticRegression(solver="liblinear", multi_class="ovr", C=recipe.c, dual=True, tol=1e-2, max_iter=1000, random_state=recipe.seed)
+    model.fit(matrix, labels)
     weights = np.vstack([model.coef_.T, model.intercept_])
     if weights.shape[1] == 1:  # With two classes scikit-learn keeps the second one's weights only.
         weights = np.hstack([-weights, weights])
