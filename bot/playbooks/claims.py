@@ -63,6 +63,11 @@ def reminder(turn: Turn, opened: Open) -> Line:
     return Line(turn.line("reminder", matter=turn.books.title(opened.label)), shown)
 
 
+def has_no_pictures(turn: Turn) -> bool:
+    """Whether the customer says that there will be no picture."""
+    return bool(_NO_PICTURES.search(turn.u.text))
+
+
 def gather(turn: Turn, opened: Open, order: Order | None) -> Open:
     given = opened.given
     if order:
@@ -73,7 +78,7 @@ def gather(turn: Turn, opened: Open, order: Order | None) -> Open:
         given = _with(given, "tracking_no")
     if opened.waits_for == "detail" and turn.u.text.strip():
         given = _with(given, "detail")
-    asked = _with(opened.asked, "photos") if _NO_PICTURES.search(turn.u.text) else opened.asked
+    asked = _with(opened.asked, "photos") if has_no_pictures(turn) else opened.asked
     return replace(opened, given=given, asked=asked)
 
 

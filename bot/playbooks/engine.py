@@ -135,7 +135,8 @@ def _number(turn: Turn) -> Decision | None:
     """Nothing but a number: to the script before it, else what is it about?"""
     if turn.label != "chat.inform_order" or not turn.sure:
         return None
-    if not turn.named and not turn.stray:
+    known = turn.named or (None if turn.stray else turn.order)
+    if known is None and not turn.stray:
         return turn.say(ASK, [Line(turn.line("ask_order"), turn.order_buttons())], ask=["order_no"])
     if turn.stray and turn.facts.orders_down:
         return turn.say(ASK, [turn.line("orders_down")], ask=["detail"])
@@ -145,9 +146,9 @@ def _number(turn: Turn) -> Decision | None:
     if script and turn.named:
         return faq.answer(turn, script)
     book = turn.book(turn.label)
-    bubbles = turn.script(turn.label, turn.named)
+    bubbles = turn.script(turn.label, known)
     lines: list[Line | str] = [*bubbles[:-1], Line(bubbles[-1], book.buttons)] if bubbles else []
-    return turn.say(ASK, lines, matter=with_order(turn.matter, turn.named), ask=["detail"], order=turn.named)
+    return turn.say(ASK, lines, matter=with_order(turn.matter, known), ask=["detail"], order=known)
 
 
 def _chat(turn: Turn) -> Decision | None:

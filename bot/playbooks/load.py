@@ -21,7 +21,7 @@ from bot.taxonomy import Label, Taxonomy
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
     anger_hand_off safety_first second_noted second_taken reminder refuse_private refuse_injection photo_received photo_unasked
-    noted resolved failed switch looking slow_hand_off""".split()
+    noted no_hurry resolved failed switch looking slow_hand_off""".split()
 )
 """The bot's own sentences that data/replies/bot.yml must have."""
 

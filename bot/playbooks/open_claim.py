@@ -14,6 +14,11 @@ SIDE_STEPS = 2
 """So often a customer may talk of something else while a question is open; then the matter goes to people as it is."""
 SURE_OF_ANOTHER = 0.6
 _NO_NUMBER = re.compile(r"找不到|不知道|不清楚|不记得|想不起|忘了|没有|没了|不想|懒得|不给|不方便")
+_MOMENT = re.compile(
+    r"^(好的?|嗯+|行|哦|那|你|请|您|先|\W)*(等(一?下|会儿?|我)|稍等|马上(拍|找|发|给)|我?(去|来|先)?(找找|找一下|拍一下|翻翻|翻一下))"
+    r"|\b(just a|one) (moment|minute|second)\b",
+    re.I,
+)
 _BESIDE = re.compile(r"^\W*(还有|另外|而且|再说|对了|顺便|顺带)")
 _COURTESY = ("chat.affirm", "chat.thanks", "chat.greet", "chat.goodbye", "chat.bot_challenge")
 
@@ -25,6 +30,8 @@ def open_claim(turn: Turn) -> Decision | None:
         return None
     # A question is answered beside an open claim even where the claim guard has doubts: people get the claim in any case.
     asks = turn.is_faq(turn.u.label) and turn.confidence >= turn.books.thresholds.answer_confidence
+    if _asks_for_time(turn, opened):
+        return _beside(turn, opened, (turn.line("no_hurry"),), remind=False)
     turn = replace(turn, answering=_answers(turn, opened))
     if (turn.sure or asks) and not turn.answering:
         if turn.label == "chat.deny":
@@ -33,7 +40,10 @@ def open_claim(turn: Turn) -> Decision | None:
         if aside is not None:
             return _beside(turn, opened, aside)
     if _another(turn, opened):
-        turn = replace(turn, matter=replace(turn.matter, kept=tuple(dict.fromkeys((*turn.matter.kept, turn.label)))))
+        if opened.confidence < SURE_OF_ANOTHER and not _BESIDE.match(turn.u.text):
+            opened = replace(opened, label=turn.label, confidence=turn.confidence)  # The first words were vague; these are clear.
+        else:
+            turn = replace(turn, matter=replace(turn.matter, kept=tuple(dict.fromkeys((*turn.matter.kept, turn.label)))))
     return claims.go_on(turn, opened)
 
 
@@ -43,6 +53,8 @@ def _answers(turn: Turn, opened: Open) -> bool:
         return True
     if opened.waits_for == "order_no":
         return _keeps_back(turn, opened) or (turn.chosen_by_words() is not None and not turn.is_question)
+    if opened.waits_for == "photos":
+        return claims.has_no_pictures(turn)
     if opened.waits_for == "detail":
         told = turn.label not in _COURTESY and turn.label != "chat.deny"
         return told and not turn.is_question
@@ -52,6 +64,13 @@ def _answers(turn: Turn, opened: Open) -> bool:
 def _keeps_back(turn: Turn, opened: Open) -> bool:
     """订单号找不到了: no number, but no end of the matter and no new one either."""
     return opened.waits_for == "order_no" and turn.label != "chat.deny" and bool(_NO_NUMBER.search(turn.u.text)) and len(turn.u.text) < 16
+
+
+def _asks_for_time(turn: Turn, opened: Open) -> bool:
+    """等一下我拍, 等我找找: neither an answer nor anything else."""
+    if turn.named or turn.stray or turn.facts.images or opened.waits_for is None:
+        return False
+    return len(turn.u.text) < 14 and not turn.is_question and bool(_MOMENT.search(turn.u.text))
 
 
 def _aside(turn: Turn) -> tuple[str, ...] | None:
@@ -65,12 +84,12 @@ def _aside(turn: Turn) -> tuple[str, ...] | None:
     return None
 
 
-def _beside(turn: Turn, opened: Open, aside: tuple[str, ...]) -> Decision:
+def _beside(turn: Turn, opened: Open, aside: tuple[str, ...], *, remind: bool = True) -> Decision:
     """Answer what was asked beside the matter and lead back to it; one time too often, and people take it as it is."""
     if opened.reminded >= SIDE_STEPS:
         return claims.finish(turn, opened, turn.order, "no_answer", aside)
     matter = replace(turn.matter, open=replace(opened, reminded=opened.reminded + 1))
-    lines: list[Line | str] = [*aside, claims.reminder(turn, opened)]
+    lines: list[Line | str] = [*aside, *([claims.reminder(turn, opened)] if remind else ())]
     return turn.say(ANSWER, lines, matter=matter, about=turn.label, ask=[opened.waits_for] if opened.waits_for else ())
 
 
@@ -78,8 +97,8 @@ def _another(turn: Turn, opened: Open) -> bool:
     """Whether the message brings a second dispute or case, of another kind than the open one."""
     if not (turn.is_claim(turn.label) and turn.sure and turn.confidence >= SURE_OF_ANOTHER) or turn.label == opened.label:
         return False
-    # Who tells how it came about uses words of many matters: only 还有… makes it a second one.
-    if _keeps_back(turn, opened) or (opened.waits_for == "detail" and not _BESIDE.match(turn.u.text)):
+    # An answer uses words of many matters: only 还有… makes it a second one.
+    if turn.answering and not _BESIDE.match(turn.u.text):
         return False
     rows = turn.books.taxonomy.labels
     return rows[turn.label].of is None or rows[turn.label].of != rows[opened.label].of

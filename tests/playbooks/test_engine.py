@@ -229,6 +229,49 @@ def test_a_lost_number_is_no_new_matter() -> None:
     assert chat.hears("[图片]", "out_of_scope", images=1).ticket["label2"] is None
 
 
+@pytest.mark.parametrize("text", ["等一下我拍", "好的，我找找", "马上发"])
+def test_a_customer_who_needs_a_moment_gets_it(text: str) -> None:
+    chat = Chat(facts(*BOTH))
+    chat.hears("开胶了", QUALITY)
+    decision = chat.hears(text, "faq.shipping_urge", 0.56)
+    assert (decision.action, decision.ask) == ("answer", ("order_no",))
+    assert "不急" in read(decision)
+    assert chat.hears(SHOES, "chat.inform_order", entities=number(SHOES)).ask == ("photos",)
+
+
+def test_a_story_that_begins_with_waiting_is_no_wish_for_time() -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("优惠没给", "dispute.promo_rules")
+    assert chat.hears("客服说等一下就补", "case.promise_broken", 0.5).action == "hand_off"
+
+
+def test_clear_words_after_vague_ones_say_what_the_matter_is() -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("我买的鞋子", "case.wrong_or_missing_item", 0.44, p_claim=0.56)
+    decision = chat.hears("开胶了", QUALITY)
+    assert decision.hand_off is not None
+    assert (decision.ticket["label"], decision.ticket["label2"], decision.hand_off.group) == (QUALITY, None, "returns_refunds")
+
+
+@pytest.mark.parametrize(("text", "label"), [("没有照片了，扔了", "case.not_received"), ("拍不了", "case.payment_or_system")])
+def test_no_picture_is_no_new_matter(text: str, label: str) -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("开胶了", QUALITY)
+    assert chat.hears(text, label, 0.8).ticket["label2"] is None
+
+
+def test_a_number_that_answers_is_no_new_matter() -> None:
+    chat = Chat(facts(*BOTH))
+    chat.hears("开胶了", QUALITY)
+    chat.hears(f"哦发错了，{SHOES}", "case.wrong_or_missing_item", 0.81, entities=number(SHOES))
+    assert chat.hears("[图片]", "out_of_scope", images=1).ticket["label2"] is None
+
+
+def test_the_only_order_is_not_asked_for_when_a_detail_looks_like_a_number() -> None:
+    decision = Chat(facts(SIGNED)).hears("42的", "chat.inform_order", 0.43)
+    assert decision.ask == ("detail",)
+
+
 def test_an_account_of_how_it_came_is_an_answer_whatever_it_resembles() -> None:
     chat = Chat(facts(SIGNED))
     chat.hears("优惠没给", "dispute.promo_rules")
@@ -312,10 +355,10 @@ def test_anger_alone_goes_to_the_supervisor() -> None:
 
 def test_unsure_guesses_then_asks_for_other_words_then_calls_a_person() -> None:
     chat = Chat(facts(SIGNED))
-    steps = [chat.hears("那个", TRACKING, 0.2).action, chat.hears("就那个", TRACKING, 0.2).action, chat.hears("那个那个", TRACKING, 0.2)]
-    assert steps[:2] == ["guess", "rephrase"]
-    assert steps[2].hand_off is not None  # type: ignore[union-attr]
-    assert steps[2].hand_off.reason == "unsure"  # type: ignore[union-attr]
+    assert chat.hears("那个", TRACKING, 0.2).action == "guess"
+    assert chat.hears("就那个", TRACKING, 0.2).action == "rephrase"
+    last = chat.hears("那个那个", TRACKING, 0.2)
+    assert (last.action, last.hand_off and last.hand_off.reason) == ("hand_off", "unsure")
 
 
 def test_a_picked_guess_is_sure() -> None:

@@ -18,7 +18,8 @@ def test_the_memory_is_the_same_after_json() -> None:
 
 
 def test_an_empty_or_foreign_memory_is_a_fresh_one() -> None:
-    for value in (None, {}, "text", {"v": 2, "kept": ["faq.gift"]}, []):
+    foreign: tuple[object, ...] = (None, {}, "text", {"v": 2, "kept": ["faq.gift"]}, [])
+    for value in foreign:
         assert Matter.from_json(value) == Matter()
 
 
