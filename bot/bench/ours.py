@@ -66,24 +66,22 @@ async def _turns(brain: Brain, texts: list[str], name: str) -> list[float]:
     """CPU milliseconds of each turn; conversations of TALK messages, the memory carried on as the worker does."""
     spent: list[float] = []
     slots: dict[str, object] = {}
-    events: tuple[str, ...] = ()
     for number, text in enumerate(texts):
         if number % TALK == 0:
-            slots, events = {}, ()
+            slots = {}
         start = process_time()
-        result = await brain.turn(f"{name}-{number // TALK}", text, Facts(now=datetime.now(timezone.utc)), slots, events)
+        result = await brain.turn(f"{name}-{number // TALK}", text, Facts(now=datetime.now(timezone.utc)), slots)
         spent.append((process_time() - start) * 1000)
-        slots, events = result.slots, (*events, *result.events)[-12:]
+        slots = result.slots
     return spent
 
 
 async def _long(brain: Brain) -> tuple[float, float]:
     spent: list[float] = []
     slots: dict[str, object] = {}
-    events: tuple[str, ...] = ()
     for number in range(LONG):
         start = process_time()
-        result = await brain.turn("long", HARMLESS[number % len(HARMLESS)], Facts(now=datetime.now(timezone.utc)), slots, events)
+        result = await brain.turn("long", HARMLESS[number % len(HARMLESS)], Facts(now=datetime.now(timezone.utc)), slots)
         spent.append((process_time() - start) * 1000)
-        slots, events = result.slots, (*events, *result.events)[-12:]
+        slots = result.slots
     return statistics.median(spent[5:15]), statistics.median(spent[-15:-5])

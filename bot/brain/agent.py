@@ -81,8 +81,11 @@ class Brain:
             return False
         return True
 
-    async def turn(self, conversation: str, text: str, facts: Facts, slots: JSON, events: tuple[str, ...]) -> TurnResult:
-        """One message through Rasa; NoDecision when no action left an envelope."""
+    async def turn(self, conversation: str, text: str, facts: Facts, slots: JSON, events: tuple[str, ...] = ()) -> TurnResult:
+        """One message through Rasa; NoDecision when no action left an envelope.
+
+        `slots` carry all that a decision remembers; `events` (the stored history) are read only where a rule needs them.
+        """
         if self._loaded is None:
             raise ModelMissing("模型还没有载入")
         _, processor, store = self._loaded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, RemoteAction
@@ -9,12 +10,18 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 from rasa_sdk.executor import ActionExecutor
 
 from bot.brain.events import SHORT
+from bot.brain.runner import InOrderGraphRunner
 
 FINAL_ACTION = "action_playbook"
 
@@ -77,6 +84,17 @@ class TurnProcessor(MessageProcessor):
     """Handles a message as Rasa does, with our actions in the process."""
 
     executor: ActionExecutor | None = None
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        """Rasa's loading, with our runner for the graph."""
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = load_predict_graph_runner(Path(folder), Path(model_path), LocalModelStorage, InOrderGraphRunner)
+        return Path(model_path).name, metadata, runner
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        # `validate` and the tests hold domain.yml to the taxonomy; Rasa builds an empty domain for each message to compare with.
+        return
 
     def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
         """Rasa's choice, with our own action where it would call the action server."""

@@ -26,7 +26,6 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
 """Conversations in hand at the same time: one computes while others wait for a store."""
-TRACKER_EVENTS_READ = 12
 BEAT_S = 4.0
 LOOK_S = 2.0
 
@@ -54,8 +53,8 @@ class Brain(Protocol):
     def model_name(self) -> str | None:
         """The model in use."""
 
-    async def turn(self, conversation: str, text: str, facts: Facts, slots: JSON, events: tuple[str, ...]) -> TurnResult:
-        """One message through Rasa."""
+    async def turn(self, conversation: str, text: str, facts: Facts, slots: JSON) -> TurnResult:
+        """One message through Rasa; `slots` are those that the turn before left."""
 
     async def take_newer(self) -> bool:
         """Load and take a newer model."""
@@ -169,7 +168,7 @@ class Worker:
         message, conversation = start.message, start.conversation
         assert message is not None
         facts = await self.facts(start)
-        result = await self._brain.turn(conversation.id, message.text, facts, start.slots, start.events[-TRACKER_EVENTS_READ:])
+        result = await self._brain.turn(conversation.id, message.text, facts, start.slots)
         decision = from_envelope(result.envelope)
         public: JSON = dict(result.envelope["decision"])
         lines = [{"type": "say", "by": "bot", "text": line.text, "buttons": [list(b) for b in line.buttons]} for line in decision.lines]

@@ -82,12 +82,11 @@ class MailStore(ConversationStore):
         answer = await self._conversation_script("load_turn", conversation, from_millis(0), [int(deliver)])
         if not answer:
             raise NotFound(f"没有会话 {conversation}")
-        flat, event, deliveries, length, slots, events = answer
+        flat, event, deliveries, length, slots = answer
         return TurnStart(
             conversation=codec.conversation(conversation, dict(zip(flat[::2], flat[1::2], strict=True))),
             message=codec.message(event, deliveries) if event else None,
             slots=loads(slots) if slots else {},
-            events=tuple(events),
             waiting=length,
         )
 

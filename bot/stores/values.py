@@ -35,7 +35,6 @@ class TurnStart:
     conversation: Conversation
     message: Message | None
     slots: JSON
-    events: tuple[str, ...] = ()
     waiting: int = 0
     """Messages in the mailbox, this one included."""
 

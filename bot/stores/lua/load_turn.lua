@@ -9,4 +9,4 @@ if no then
   if deliver then deliveries = redis.call('HINCRBY', H, 'deliveries', 1)
   else deliveries = tonumber(redis.call('HGET', H, 'deliveries') or 0) end
 end
-return {fields, event, deliveries, redis.call('LLEN', MAIL), redis.call('GET', SLOTS), redis.call('LRANGE', TRACK, 0, -1)}
+return {fields, event, deliveries, redis.call('LLEN', MAIL), redis.call('GET', SLOTS)}
