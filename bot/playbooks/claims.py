@@ -65,7 +65,7 @@ def reminder(turn: Turn, opened: Open) -> Line:
 
 def has_no_pictures(turn: Turn) -> bool:
     """Whether the customer says that there will be no picture."""
-    return bool(_NO_PICTURES.search(turn.u.text))
+    return bool(_NO_PICTURES.search(turn.words))
 
 
 def gather(turn: Turn, opened: Open, order: Order | None) -> Open:

@@ -17,7 +17,7 @@ from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Playbooks
 from bot.playbooks.open_claim import open_claim
 from bot.playbooks.turn import ANSWER, ASK, GUESS, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
-from bot.playbooks.writing import writing_of
+from bot.playbooks.writing import simplified, writing_of
 from bot.taxonomy import OUT_OF_SCOPE
 
 SHARP = frozenset({"insult", "capitals", "punctuation"})
@@ -33,7 +33,7 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
     """What the bot says and does on this message; `memory` is the `matter` of the decision before (or None)."""
     matter = Matter.from_json(memory)
     matter = replace(matter, writing=writing_of(PICTURE_MARK.sub("", u.text), matter.writing), turns=matter.turns + 1)
-    turn = Turn(u, facts, books, matter, picked=dict(matter.offered).get(u.text.strip()))
+    turn = Turn(u, facts, books, matter, picked=dict(matter.offered).get(simplified(u.text.strip())))
     for step in STEPS:
         decision = step(turn)
         if decision is not None:
@@ -47,7 +47,7 @@ def _refuse(turn: Turn) -> Decision | None:
     if name is None:
         return None
     # 你们把我电话给别人了 speaks of others too: a leak goes to the supervisor, a wish for others' data does not.
-    if name == "refuse_private" and turn.label == "case.privacy" and turn.sure and not _WANTS.search(turn.u.text):
+    if name == "refuse_private" and turn.label == "case.privacy" and turn.sure and not _WANTS.search(turn.words):
         return None
     return turn.say(ANSWER, [turn.line(name), *_back_to_open(turn)])
 
@@ -75,7 +75,7 @@ def _escalation(turn: Turn) -> Decision | None:
     label = "dispute.escalation"
     if turn.label != label and not ("threat" in turn.u.tone and turn.label2 == label):
         return None
-    if turn.label == label and not turn.sure and "threat" not in turn.u.tone:
+    if turn.label == label and "threat" not in turn.u.tone and (turn.vague or not turn.sure):
         return None
     opened = Open(label, confidence=turn.confidence, soothed=False, given=turn.matter.open.given if turn.matter.open else ())
     return claims.finish(turn, opened, turn.order, "escalation")
@@ -135,7 +135,7 @@ def _number(turn: Turn) -> Decision | None:
     """Nothing but a number: to the script before it, else what is it about?"""
     if turn.label != "chat.inform_order" or not turn.sure:
         return None
-    known = turn.named or (None if turn.stray else turn.order)
+    known = turn.named or (None if turn.stray else turn.order or turn.chosen_by_words())
     if known is None and not turn.stray:
         return turn.say(ASK, [Line(turn.line("ask_order"), turn.order_buttons())], ask=["order_no"])
     if turn.stray and turn.facts.orders_down:
@@ -155,7 +155,7 @@ def _chat(turn: Turn) -> Decision | None:
     label = turn.label
     if not turn.sure or not (label.startswith("chat.") or label == "out_of_scope"):
         return None
-    settled = label in ("chat.affirm", "chat.thanks") or (label == "chat.deny" and _SETTLED.match(turn.u.text))
+    settled = label in ("chat.affirm", "chat.thanks") or (label == "chat.deny" and _SETTLED.match(turn.words))
     if label == "chat.deny" and not settled:
         if turn.matter.script:
             return faq.unsatisfied(turn, turn.matter.script)
@@ -188,6 +188,8 @@ def _topic(turn: Turn) -> Decision | None:
         return faq.answer(replace(turn, matter=with_order(turn.matter, chosen)), script) if chosen else None
     if not turn.sure:
         return None
+    if turn.vague:
+        return faq.unsatisfied(turn, str(script))
     return _matter_at_hand(turn)
 
 

@@ -16,6 +16,7 @@ SURE_OF_ANOTHER = 0.6
 _NO_NUMBER = re.compile(r"找不到|不知道|不清楚|不记得|想不起|忘了|没有|没了|不想|懒得|不给|不方便")
 _MOMENT = re.compile(
     r"^(好的?|嗯+|行|哦|那|你|请|您|先|\W)*(等(一?下|会儿?|我)|稍等|马上(拍|找|发|给)|我?(去|来|先)?(找找|找一下|拍一下|翻翻|翻一下))"
+    r"|(晚点|待会儿?|等会儿?|一会儿?|回头|下班|回家)(我?再?)(拍|发|传|补|找|给)"
     r"|\b(just a|one) (moment|minute|second)\b",
     re.I,
 )
@@ -40,7 +41,7 @@ def open_claim(turn: Turn) -> Decision | None:
         if aside is not None:
             return _beside(turn, opened, aside)
     if _another(turn, opened):
-        if opened.confidence < SURE_OF_ANOTHER and not _BESIDE.match(turn.u.text):
+        if opened.confidence < SURE_OF_ANOTHER and not _BESIDE.match(turn.words):
             opened = replace(opened, label=turn.label, confidence=turn.confidence)  # The first words were vague; these are clear.
         else:
             turn = replace(turn, matter=replace(turn.matter, kept=tuple(dict.fromkeys((*turn.matter.kept, turn.label)))))
@@ -63,14 +64,14 @@ def _answers(turn: Turn, opened: Open) -> bool:
 
 def _keeps_back(turn: Turn, opened: Open) -> bool:
     """订单号找不到了: no number, but no end of the matter and no new one either."""
-    return opened.waits_for == "order_no" and turn.label != "chat.deny" and bool(_NO_NUMBER.search(turn.u.text)) and len(turn.u.text) < 16
+    return opened.waits_for == "order_no" and turn.label != "chat.deny" and bool(_NO_NUMBER.search(turn.words)) and len(turn.u.text) < 16
 
 
 def _asks_for_time(turn: Turn, opened: Open) -> bool:
     """等一下我拍, 等我找找: neither an answer nor anything else."""
     if turn.named or turn.stray or turn.facts.images or opened.waits_for is None:
         return False
-    return len(turn.u.text) < 14 and not turn.is_question and bool(_MOMENT.search(turn.u.text))
+    return len(turn.u.text) < 14 and not turn.is_question and bool(_MOMENT.search(turn.words))
 
 
 def _aside(turn: Turn) -> tuple[str, ...] | None:
@@ -98,7 +99,7 @@ def _another(turn: Turn, opened: Open) -> bool:
     if not (turn.is_claim(turn.label) and turn.sure and turn.confidence >= SURE_OF_ANOTHER) or turn.label == opened.label:
         return False
     # An answer uses words of many matters: only 还有… makes it a second one.
-    if turn.answering and not _BESIDE.match(turn.u.text):
+    if turn.answering and not _BESIDE.match(turn.words):
         return False
     rows = turn.books.taxonomy.labels
     return rows[turn.label].of is None or rows[turn.label].of != rows[opened.label].of

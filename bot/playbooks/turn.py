@@ -16,11 +16,12 @@ from bot.playbooks import states, which_order
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Playbook, Playbooks, Script
 from bot.playbooks.render import fill, order_fields
-from bot.playbooks.writing import ENGLISH, written
+from bot.playbooks.writing import ENGLISH, simplified, written
 
 ASK = "ask"
 TO_A_PERSON = ("转人工", "转人工")
 INFORM = "chat.inform_order"
+FEW_CHARS, CLEAR_CLAIM = 6, 0.75
 PICTURE_MARK = re.compile(r"\[图片\]")
 _QUESTION = re.compile(
     r"[?？吗呢么]|怎[么样]|什么|多久|多少|哪|几[天点号时]|能不能|可不可以|是不是|有没有|如何|\b(how|what|when|where|why|which|can|could|does?|is)\b",
@@ -39,6 +40,17 @@ class Turn:
     picked: str | None = None
     answering: bool = False
     """The message answers an open question: what its words resemble is no matter of its own."""
+
+    @cached_property
+    def words(self) -> str:
+        """The message in simplified characters: what patterns look at."""
+        return simplified(self.u.text)
+
+    @cached_property
+    def vague(self) -> bool:
+        """A few words after a script that only resemble a dispute (都两天了, 找不到按钮): no new matter, but no satisfaction either."""
+        few = len(self.words.strip()) <= FEW_CHARS and self.confidence < CLEAR_CLAIM
+        return bool(self.matter.script) and self.is_claim(self.label) and few and not self.u.tone & {"threat", "insult", "safety"}
 
     @cached_property
     def only_pictures(self) -> bool:
@@ -120,7 +132,7 @@ class Turn:
     @cached_property
     def is_question(self) -> bool:
         """Whether the words ask something; an answer to the bot's question seldom does."""
-        return bool(_QUESTION.search(self.u.text))
+        return bool(_QUESTION.search(self.words))
 
     @cached_property
     def order(self) -> Order | None:
@@ -133,7 +145,7 @@ class Turn:
 
     def chosen_by_words(self) -> Order | None:
         """The one order that an answer to "which order" points at: by last digits, place among the buttons, age, or goods."""
-        return which_order.by_words(self.u.text, self.orders, self.matter.open.shown if self.matter.open else None)
+        return which_order.by_words(self.words, self.orders, self.matter.open.shown if self.matter.open else None)
 
     def line(self, name: str, **values: str | None) -> str:
         """One of the bot's own sentences in the customer's language; "" when a value it needs is missing."""

@@ -35,6 +35,13 @@ def traditional(text: str) -> str:
     return converted
 
 
+@lru_cache(maxsize=4096)
+def simplified(text: str) -> str:
+    """The message in simplified characters, for patterns that are written in them."""
+    converted: str = _simplifier().convert(text)
+    return converted
+
+
 def written(text: str, writing: str) -> str:
     """The line as this customer writes."""
     return traditional(text) if writing == HANT else text

@@ -121,6 +121,25 @@ def test_no_thanks_is_not_dissatisfaction() -> None:
     assert chat.hears("不用了", "chat.deny").action == "answer"
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("都两天了", "dispute.logistics_stalled"), ("已经申请了", "dispute.escalation"), ("找不到按钮", "case.payment_or_system")],
+)
+def test_a_few_vague_words_after_a_script_are_no_new_matter_but_no_satisfaction(text: str, label: str) -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("怎么退货", "faq.return_process")
+    decision = chat.hears(text, label, 0.6)
+    assert decision.hand_off is not None
+    assert (decision.hand_off.group, decision.ticket["label"]) == ("returns_refunds", "faq.return_process")
+
+
+def test_clear_words_after_a_script_are_a_new_matter() -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("怎么退货", "faq.return_process")
+    assert chat.hears("开胶了", QUALITY).ask == ("photos",)
+    assert chat.hears("我打12315", "dispute.escalation", 0.5, tone=("threat",)).ticket["label"] == "dispute.escalation"
+
+
 # --- people ---
 
 
@@ -229,7 +248,7 @@ def test_a_lost_number_is_no_new_matter() -> None:
     assert chat.hears("[图片]", "out_of_scope", images=1).ticket["label2"] is None
 
 
-@pytest.mark.parametrize("text", ["等一下我拍", "好的，我找找", "马上发"])
+@pytest.mark.parametrize("text", ["等一下我拍", "好的，我找找", "马上发", "图我晚点发", "稍等，我去翻翻", "等一下，我找一下單號"])
 def test_a_customer_who_needs_a_moment_gets_it(text: str) -> None:
     chat = Chat(facts(*BOTH))
     chat.hears("开胶了", QUALITY)
@@ -253,7 +272,10 @@ def test_clear_words_after_vague_ones_say_what_the_matter_is() -> None:
     assert (decision.ticket["label"], decision.ticket["label2"], decision.hand_off.group) == (QUALITY, None, "returns_refunds")
 
 
-@pytest.mark.parametrize(("text", "label"), [("没有照片了，扔了", "case.not_received"), ("拍不了", "case.payment_or_system")])
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("没有照片了，扔了", "case.not_received"), ("我沒有照片", "case.not_received"), ("拍不了", "case.payment_or_system")],
+)
 def test_no_picture_is_no_new_matter(text: str, label: str) -> None:
     chat = Chat(facts(SIGNED))
     chat.hears("开胶了", QUALITY)
