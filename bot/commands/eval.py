@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         model = Understander.load(Path(args.model) if args.model else newest_model(settings.model_dir))
         understood = model.understand([case.text for case in cases])
     else:
-        print("在 data/nlu 上做 5 折交叉验证，约一分钟 …", flush=True)
+        print("在 data/nlu 上做 5 折交叉验证，要几分钟 …", flush=True)
         cases = [Case(s.text, s.label) for s in training_data.read(settings.data_dir)]
         understood = _cross_validated(cases, settings.data_dir)
     group_of = partial(_group, labels, args.phase)

@@ -33,7 +33,11 @@ _OPENERS = re.compile(
     r"[啊呀呢]?[,，。!！?？~ .]*)+"
 )
 _PASTED = re.compile(rf"(?:咨询)?订单编?号:?{ORDER} ?|订单金额:?{MONEY} ?|下单时间:?{DATE} ?")
-_MIN_OPENED, _MIN_PASTED = 4, 3
+_CORRECTION = re.compile(
+    r"^(?:(?:不对|不是|错了|哦不|等等)[,，。! ]*(?=我))?"
+    r"(?:我?(?:刚才|刚刚)?[说打发写搞]错了[,，。!:： ]+|(?:我是说|我说的是|我的意思是|我意思是|我想说的是)[,，。!:： ]*)"
+)
+_MIN_CORRECTED, _MIN_OPENED, _MIN_PASTED = 2, 4, 3
 _REPEAT_MARK = re.compile(r"([^\w\s])\1+")
 _REPEAT_CHAR = re.compile(r"([^\W\d])\1{2,}")
 _SPACE = re.compile(r"\s+")
@@ -73,6 +77,8 @@ def _features(plain: str) -> str:
     text = _LONG_NUMBER.sub(NUMBER, text)
     text = _DIGITS.sub(lambda m: m[0] if m[0] in _MEANT_NUMBERS else "0", text)
     text = _REPEAT_CHAR.sub(r"\1\1", _REPEAT_MARK.sub(r"\1", text))
+    corrected = _CORRECTION.sub("", text, count=1)
+    text = corrected if len(corrected) >= _MIN_CORRECTED else text
     opened = _OPENERS.sub("", text, count=1)
     text = opened if len(opened) >= _MIN_OPENED else text
     bare = _PASTED.sub("", text).strip()

@@ -25,12 +25,13 @@ FROZEN = {
     "chat.abuse": ["垃圾", "傻逼"],
     "faq.return_process": ["怎么退货", "退货怎么弄"],
     "faq.return_conditions": ["七天无理由怎么算的"],
-    "faq.tracking": ["我的快递到哪了", "查物流"],
+    "faq.tracking": ["我的快递到哪了", "查物流", "where is my order"],
     "faq.shipping_urge": ["怎么还不发货"],
     "faq.cancel_order": ["取消订单"],
-    "faq.exchange": ["我想换货"],
+    "faq.exchange": ["我想换货", "不对，我是说换货"],
     "faq.invoice_howto": ["怎么开发票"],
     "faq.price_protection": ["怎么申请价保"],
+    "dispute.product_quality": ["壶漏电，手被烫伤了"],
     "dispute.escalation": ["我要打12315投诉你们", "不处理就找平台介入"],
     "case.wrong_or_missing_item": ["发错货了", "少发了一件"],
     "case.damaged_on_arrival": ["收到就是碎的"],
@@ -74,6 +75,11 @@ def test_a_second_matter_in_its_own_clause_is_named(understander: Understander) 
     assert {understood.label, understood.label2} == {"case.damaged_on_arrival", "faq.invoice_howto"}
     (single,) = understander.understand(["我的快递到哪了，怎么还没到"])
     assert single.label2 is None
+
+
+def test_what_only_tells_how_the_matter_came_about_is_no_second_matter(understander: Understander) -> None:
+    texts = ["盒子扔了，鞋子还能退吗", "我昨天下的单，今天能发货吗", "衣服买大了，想换小一码"]
+    assert [understood.label2 for understood in understander.understand(texts)] == [None, None, None]
 
 
 def test_saying_the_same_again_changes_nothing(understander: Understander) -> None:
