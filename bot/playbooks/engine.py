@@ -15,7 +15,7 @@ from bot.model import Decision, Facts, Line, Understanding
 from bot.playbooks import claims, faq
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Playbooks
-from bot.playbooks.open_claim import open_claim
+from bot.playbooks.open_claim import asks_for_time, open_claim
 from bot.playbooks.turn import ANSWER, ASK, GUESS, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
 from bot.playbooks.writing import simplified, writing_of
 from bot.taxonomy import OUT_OF_SCOPE
@@ -111,6 +111,8 @@ def _open_faq(turn: Turn) -> Decision | None:
     opened = turn.matter.open
     if opened is None:
         return None
+    if asks_for_time(turn, opened):
+        return turn.say(ANSWER, [turn.line("no_hurry")], ask=["order_no"])
     answers = turn.named or turn.stray or (turn.chosen_by_words() is not None and not turn.is_question)
     if turn.sure and turn.label == OUT_OF_SCOPE and not answers:
         return turn.say(ANSWER, [*turn.script(turn.label, None), claims.reminder(turn, opened)], ask=["order_no"])

@@ -31,7 +31,7 @@ def open_claim(turn: Turn) -> Decision | None:
         return None
     # A question is answered beside an open claim even where the claim guard has doubts: people get the claim in any case.
     asks = turn.is_faq(turn.u.label) and turn.confidence >= turn.books.thresholds.answer_confidence
-    if _asks_for_time(turn, opened):
+    if asks_for_time(turn, opened):
         return _beside(turn, opened, (turn.line("no_hurry"),), remind=False)
     turn = replace(turn, answering=_answers(turn, opened))
     if (turn.sure or asks) and not turn.answering:
@@ -67,7 +67,7 @@ def _keeps_back(turn: Turn, opened: Open) -> bool:
     return opened.waits_for == "order_no" and turn.label != "chat.deny" and bool(_NO_NUMBER.search(turn.words)) and len(turn.u.text) < 16
 
 
-def _asks_for_time(turn: Turn, opened: Open) -> bool:
+def asks_for_time(turn: Turn, opened: Open) -> bool:
     """等一下我拍, 等我找找: neither an answer nor anything else."""
     if turn.named or turn.stray or turn.facts.images or opened.waits_for is None:
         return False

@@ -258,6 +258,13 @@ def test_a_customer_who_needs_a_moment_gets_it(text: str) -> None:
     assert chat.hears(SHOES, "chat.inform_order", entities=number(SHOES)).ask == ("photos",)
 
 
+def test_a_question_that_waits_for_its_order_waits_too() -> None:
+    chat = Chat(facts(*BOTH))
+    chat.hears("到哪了", TRACKING)
+    assert "不急" in read(chat.hears("等一下我找找", "faq.shipping_urge", 0.5))
+    assert "尾号 0606" in read(chat.hears(SHOES, "chat.inform_order", entities=number(SHOES)))
+
+
 def test_a_story_that_begins_with_waiting_is_no_wish_for_time() -> None:
     chat = Chat(facts(SIGNED))
     chat.hears("优惠没给", "dispute.promo_rules")
