@@ -219,9 +219,10 @@ def _treat(turn: Turn, label: str, first: tuple[str, ...]) -> Decision:
 def _unsure(turn: Turn) -> Decision:
     """Guesses as buttons, then one request to rephrase, then a person."""
     stage = turn.matter.unsure
+    # 是的 or 谢谢 as a button helps nobody: only matters are offered.
+    offered = tuple((turn.books.title(label), label) for label, _ in turn.u.guesses if turn.is_faq(label) or turn.is_claim(label))
     guess = stage == 0 and (turn.step == GUESS or turn.sure) and turn.u.text.strip() != NONE_OF_THESE
-    if guess:
-        offered = tuple((turn.books.title(label), label) for label, _ in turn.u.guesses[:3])
+    if guess and offered:
         line = Line(turn.line("guess_intro"), (*((title, title) for title, _ in offered), (NONE_OF_THESE, NONE_OF_THESE)))
         return turn.say(GUESS, [line], matter=replace(turn.matter, unsure=1, offered=offered))
     if stage < 2:
