@@ -58,6 +58,20 @@ async def test_callers_at_the_same_time_share_one_look_up() -> None:
     assert (inner.asked, [len(answer) for answer in answers]) == (1, [1] * 4)
 
 
+async def test_a_buyer_who_has_to_wait_holds_nobody_else_up() -> None:
+    inner = Counted()
+    orders = CachedOrders(inner, 60)
+    known = await orders.recent("b1")
+    inner.gate.clear()
+    waiting, also_asking = asyncio.ensure_future(orders.recent("b2")), asyncio.ensure_future(orders.recent("b3"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert (inner.asked, waiting.done(), also_asking.done()) == (3, False, False)
+    assert await orders.recent("b1") == known
+    inner.gate.set()
+    await asyncio.gather(waiting, also_asking)
+
+
 async def test_failures_are_not_remembered() -> None:
     inner = Counted()
     orders = CachedOrders(inner, 60)

@@ -17,6 +17,7 @@ import pytest_asyncio
 from bot.errors import StoreDown
 from bot.postgres_server import EmbeddedPostgres
 from bot.settings import load
+from bot.shop.breaker import Breaker
 from bot.shop.cached_orders import CachedOrders
 from bot.shop.checks import moment
 from bot.shop.orders import open_orders
@@ -147,6 +148,35 @@ async def test_a_hanging_postgresql_is_store_down_and_never_hangs_the_caller(
         with pytest.raises(StoreDown):
             # Bounded far above the time-out: this fails only when the look-up hangs.
             await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(orders.recent("b1"))), 30)
+    pool.terminate()
+
+
+async def test_after_two_time_outs_nobody_asks_a_hanging_postgresql_but_one_probe_a_pause(
+    own_server: EmbeddedPostgres, frozen: Callable[[int], None]
+) -> None:
+    await migrate(own_server.url)
+    pool, clock = await open_pool(own_server.url), [0.0]
+    orders = PostgresOrders(pool, timeout_s=0.3, breaker=Breaker(2, 3.0), clock=lambda: clock[0])
+    frozen(await pool.fetchval("select pg_backend_pid()"))
+    assert own_server.process is not None
+    frozen(own_server.process.pid)
+    reasons = []
+    for clock[0] in (0.0, 1.0, 1.0, 3.9, 4.1, 4.2, 7.0):
+        with pytest.raises(StoreDown) as caught:
+            await orders.recent("b1")
+        reasons.append("暂停查询" in str(caught.value))
+    assert reasons == [False, False, True, True, False, True, True]
+    for pid in (own_server.process.pid, *(child.pid for child in psutil.Process(own_server.process.pid).children())):
+        os.kill(pid, signal.SIGCONT)
+
+    async def back() -> bool:
+        clock[0] += 3.1
+        try:
+            return await orders.recent("b1") == ()
+        except StoreDown:
+            return False
+
+    await soon(back)
     pool.terminate()
 
 
