@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.model import get_latest_model
+from rasa.core.channels.channel import UserMessage
 from rasa_sdk.executor import ActionExecutor
 
-from bot.brain.processor import TurnProcessor
+from bot.brain.processor import TurnChannel, TurnProcessor
 from bot.brain.trackers import RedisTrackerStore
 from bot.errors import BotError, ModelMissing
 from bot.model import JSON, Facts
+from bot.nlu.trainer import archives
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ class Brain:
         self._model_dir = model_dir
         self._executor = executor
         self._loaded: tuple[str, TurnProcessor, RedisTrackerStore] | None = None
+        self._refused: set[tuple[str, int]] = set()
 
     @property
     def model_name(self) -> str | None:
@@ -63,26 +65,29 @@ class Brain:
         return self._loaded[0] if self._loaded else None
 
     def load(self) -> None:
-        """Load the newest model; ModelMissing when there is none or it cannot be read."""
-        path = get_latest_model(str(self._model_dir))
-        if not path:
+        """Load the newest model that can be read; ModelMissing when there is none."""
+        found = archives(self._model_dir)
+        if not found:
             raise ModelMissing(f"{self._model_dir}/ 里没有训练好的模型，请先运行 make train")
-        self._loaded = self._read(path)
+        for path in reversed(found):
+            with suppress(ModelMissing):
+                self._loaded = self._read(path)
+                return
+        raise ModelMissing(f"模型 {found[-1]} 读不出来，请重新运行 make train")
 
     async def take_newer(self) -> bool:
         """Load a newer model beside the one in use, then take it; the old one stays when the new one cannot be read."""
-        path = get_latest_model(str(self._model_dir))
-        if not path or Path(path).name == self.model_name:
+        found = archives(self._model_dir)
+        if not found or found[-1].name == self.model_name or _state(found[-1]) in self._refused:
             return False
         try:
-            self._loaded = await asyncio.to_thread(self._read, path)
-        except ModelMissing as error:
-            log.error("model_refused", model=Path(path).name, error=str(error))
+            self._loaded = await asyncio.to_thread(self._read, found[-1])
+        except ModelMissing:
             return False
         return True
 
     async def turn(self, conversation: str, text: str, facts: Facts, slots: JSON, events: tuple[str, ...] = ()) -> TurnResult:
-        """One message through Rasa; NoDecision when no action left an envelope.
+        """One message through Rasa; an action's exception as it was, NoDecision when none left an envelope.
 
         `slots` carry all that a decision remembers; `events` (the stored history) are read only where a rule needs them.
         """
@@ -90,34 +95,47 @@ class Brain:
             raise ModelMissing("模型还没有载入")
         _, processor, store = self._loaded
         unit = store.begin(conversation, slots, events)
-        channel = CollectingOutputChannel()
+        channel = TurnChannel()
         try:
             await processor.handle_message(UserMessage(escaped(text), channel, conversation, metadata={"facts": facts}))
         finally:
             store.end(conversation)
+        if channel.failed is not None:
+            raise channel.failed
         envelopes = [row["custom"]["envelope"] for row in channel.messages if "envelope" in (row.get("custom") or {})]
         if len(envelopes) != 1:
             raise NoDecision(f"{len(envelopes)} decisions for one message")
         return TurnResult(envelopes[0], unit.new_slots, unit.new_events)
 
-    def _read(self, path: str) -> tuple[str, TurnProcessor, RedisTrackerStore]:
+    def _read(self, path: Path) -> tuple[str, TurnProcessor, RedisTrackerStore]:
+        state = _state(path)
         store = RedisTrackerStore(None)
         agent = TurnAgent(tracker_store=store)
         try:
             agent.load_model(path)
         except Exception as error:
             # Rasa raises many kinds here: a torn archive, a component that is gone, another version's model.
+            self._refused.add(state)  # Until the file is another: trying it every two seconds costs the turns.
+            log.error("model_refused", model=path.name, error=type(error).__name__)
             raise ModelMissing(f"模型 {path} 读不出来（{type(error).__name__}），请重新运行 make train") from error
         assert isinstance(agent.processor, TurnProcessor)
         agent.processor.executor = self._executor
         agent.processor.tracker_store = store
-        return Path(path).name, agent.processor, store
+        return path.name, agent.processor, store
+
+
+def _state(path: Path) -> tuple[str, int]:
+    return path.name, path.stat().st_mtime_ns
 
 
 def escaped(text: str) -> str:
-    """The text such that nobody types an intent: a leading slash becomes its full-width form (our normaliser reads both alike)."""
-    bare = text.lstrip()
-    return "／" + bare[1:] if bare.startswith("/") else text or " "
+    """The text such that nobody types an intent: a leading slash becomes its full-width form (our normaliser reads both alike).
+
+    Half a surrogate pair (a cut emoji) becomes `?`: the tracker's JSON cannot hold it.
+    """
+    whole = text.encode("utf-8", "replace").decode()
+    bare = whole.lstrip()
+    return "／" + bare[1:] if bare.startswith("/") else whole or " "
 
 
 def executor(*actions: Any) -> ActionExecutor:
@@ -137,5 +155,3 @@ def quiet() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Rasa formats its debug lines even when nobody reads them, unless structlog filters them first.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
-
-

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, RemoteAction
-from rasa.core.channels.channel import OutputChannel
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
@@ -24,6 +24,12 @@ from bot.brain.events import SHORT
 from bot.brain.runner import InOrderGraphRunner
 
 FINAL_ACTION = "action_playbook"
+
+
+class TurnChannel(CollectingOutputChannel):  # type: ignore[misc]
+    """What one turn said, or the exception that its action ended with."""
+
+    failed: Exception | None = None
 
 
 class InProcessAction(Action):
@@ -67,7 +73,14 @@ class InProcessAction(Action):
             },
             "domain": {},
         }
-        answer = await self._executor.run(call) or {}
+        try:
+            answer = await self._executor.run(call) or {}
+        except Exception as error:
+            # Rasa would log the error with its text, which may be a customer's words, and go on; the turn raises it instead.
+            if not isinstance(output_channel, TurnChannel):
+                raise
+            output_channel.failed = error
+            return []
         said: list[Event] = [
             BotUttered(row.get("text"), {"buttons": row.get("buttons") or None, "custom": row.get("custom") or None})
             for row in answer.get("responses", [])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from bot.model import BOT, JSON, Decision, Facts, Order, Ticket
 from bot.playbooks.envelope import from_envelope
 from bot.playbooks.model import Playbooks
 from bot.services.hand_offs import HandOffs, notices, writing_in
+from bot.services.traces import where
 from bot.shop.orders import Orders
 from bot.stores.record import Record
 from bot.stores.redis_workers import Workers
@@ -28,6 +30,8 @@ AT_ONCE = 8
 """Conversations in hand at the same time: one computes while others wait for a store."""
 BEAT_S = 4.0
 LOOK_S = 2.0
+STOP_S = 10.0
+"""How long a stopping worker may finish; what is left then, another claims."""
 
 
 class TurnResult(Protocol):
@@ -92,9 +96,10 @@ class Worker:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._stopping = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._in_hand: set[str] = set()
 
     def stop(self) -> None:
-        """Take no more; `run` returns when what is in hand is committed."""
+        """Take no more; `run` returns when the mailboxes in hand are empty, so that nobody has to wait for another to claim them."""
         self._stopping.set()
 
     async def run(self) -> None:
@@ -104,10 +109,12 @@ class Worker:
             while not self._stopping.is_set():
                 await self._take_some()
             if self._tasks:
-                await asyncio.wait(self._tasks, timeout=10)
+                await asyncio.wait(self._tasks, timeout=STOP_S)
         finally:
             for task in helpers:
                 task.cancel()
+            with suppress(StoreDown):
+                await self._workers.leave(self.name)
 
     async def _take_some(self) -> None:
         async with self._room:
@@ -120,19 +127,23 @@ class Worker:
             await asyncio.sleep(0.5)
             return
         for entry in entries:
+            if entry.entry_id in self._in_hand:
+                continue  # Claimed from itself: a slow turn is under way on it, and a second one would only count as a failed try.
             await self._room.acquire()
+            self._in_hand.add(entry.entry_id)
             task = asyncio.create_task(self._serve(entry))
             self._tasks.add(task)
-            task.add_done_callback(self._served)
+            task.add_done_callback(partial(self._served, entry))
 
-    def _served(self, task: asyncio.Task[None]) -> None:
+    def _served(self, entry: Entry, task: asyncio.Task[None]) -> None:
+        self._in_hand.discard(entry.entry_id)
         self._tasks.discard(task)
         self._room.release()
 
     async def _serve(self, entry: Entry) -> None:
         """Answer this conversation's mail until none is left. The entry stays with the stream when the store goes away."""
         try:
-            while not self._stopping.is_set():
+            while True:
                 start = await self._record.load_turn(entry.conversation)
                 if start.message is None or start.conversation.owner != BOT:
                     if await self._record.done(entry):
@@ -142,9 +153,9 @@ class Worker:
                 await self._record.touch(entry)
         except StoreDown as error:
             log.warning("store_down", conversation=entry.conversation, error=str(error))
-        except Exception:
+        except Exception as error:
             # Nothing may end the worker; the entry is claimed again after its idle time and counted there.
-            log.exception("entry_failed", conversation=entry.conversation)
+            log.error("entry_failed", conversation=entry.conversation, where=where(error))
 
     async def _answer(self, start: TurnStart) -> None:
         message = start.message
@@ -160,7 +171,8 @@ class Worker:
         except StoreDown:
             raise
         except Exception as error:
-            log.exception("turn_failed", conversation=start.conversation.id, no=message.no, deliveries=message.deliveries)
+            known = {"conversation": start.conversation.id, "no": message.no, "deliveries": message.deliveries}
+            log.error("turn_failed", **known, where=where(error))
             if message.deliveries >= self._limits.max_deliveries:
                 await self._give_up(start, type(error).__name__)
 
@@ -253,8 +265,8 @@ class Worker:
                 self._look()
                 if await self._brain.take_newer():
                     log.info("model_taken", model=self._brain.model_name)
-            except Exception:
-                log.exception("look_failed")
+            except Exception as error:
+                log.error("look_failed", where=where(error))
 
 
 def _label(decision: Decision) -> str | None:
