@@ -1,6 +1,7 @@
-"""Pictures that come with a message: really JPEG, PNG or WebP, stored below var/uploads under names of our own.
+"""Pictures that come with a message: really JPEG, PNG or WebP, read to the last pixel, without EXIF and the like, stored below
+var/uploads under names of our own.
 
-The log holds the name only. Pixels are not decoded here.
+The log holds the name only. Another program reads the pixels (picture_check.py), which keeps the gateway small.
 """
 
 from __future__ import annotations
@@ -10,12 +11,25 @@ import binascii
 import os
 import re
 import secrets
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
+from threading import Semaphore
 from urllib.parse import urlsplit
 
-from bot.errors import BadInput, BotError
+from bot.errors import BadInput, BotError, StoreDown
+from bot.gateway.picture_check import FRAME, frames
 
 MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+CHECK_S = 20.0
+"""How long the pictures of one message may take, all of them."""
+AT_ONCE = 2
+"""Checks at the same time: each takes a core."""
+ENDINGS = {b"J": "jpg", b"P": "png", b"W": "webp"}
 NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png|webp)")
 _DATA_URL = re.compile(r"data:image/[a-z.+-]{1,20};base64,", re.IGNORECASE)
 
@@ -38,11 +52,60 @@ def kind(content: bytes) -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class Clean:
+    """A picture as it is stored: its bytes and `jpg`, `png` or `webp`."""
+
+    content: bytes
+    ending: str
+
+
+def cleaned(contents: list[tuple[int, bytes]]) -> list[Clean]:
+    """The pictures without metadata, upright; `contents` have the numbers the customer's system counts by.
+
+    BadInput for what is no whole picture of at most MAX_PIXELS; StoreDown when they cannot be checked now.
+    """
+    # Without `site`: it would take longer than a usual picture.
+    program = [sys.executable, "-I", "-S", str(Path(__file__).with_name("picture_check.py")), _pillow(), str(MAX_PIXELS)]
+    asked = b"".join(FRAME.pack(len(content)) + content for _, content in contents)
+    try:
+        done = subprocess.run(program, input=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=CHECK_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise StoreDown("图片检查得太慢，没有收下：请稍后重发，或少发几张、发小一点的") from None
+    answers = list(frames(BytesIO(done.stdout)))
+    if len(answers) < len(contents):
+        # The first without an answer ended the program.
+        answers.append(b"?broken")
+    found = []
+    for (number, _), answer in zip(contents, answers):
+        if answer[:1] == b"?":
+            raise BadInput(_why_not(number, answer[1:].decode()))
+        found.append(Clean(answer[1:], ENDINGS[answer[:1]]))
+    return found
+
+
+def _pillow() -> str:
+    spec = find_spec("PIL")
+    if spec is None or spec.origin is None:
+        raise StoreDown("没有装 Pillow，不能检查图片：重新运行 make 装好环境")
+    return str(Path(spec.origin).parent.parent)
+
+
+def _why_not(number: int, reason: str) -> str:
+    what, _, pixels = reason.partition(" ")
+    if what == "large":
+        return f"第 {number} 张图片有 {pixels} 像素，最多 {MAX_PIXELS // 10_000} 万像素：请缩小后再发"
+    if what == "kind":
+        return f"第 {number} 张图片不是 JPEG、PNG 或 WebP：请存成其中一种再发"
+    return f"第 {number} 张图片不完整或已损坏：请重新拍照、截图或另存后再发"
+
+
 class Pictures:
     """The folder of uploads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._room = Semaphore(AT_ONCE)
 
     def keep(self, images: tuple[str, ...], host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """(all names, names newly written) for data URLs and addresses; all are checked before the first is written.
@@ -50,13 +113,15 @@ class Pictures:
         BadInput names the picture that is wrong, counted from 1. `host` is the address under which the request came.
         """
         checked = [self._check(number, image, host) for number, image in enumerate(images, 1)]
+        raw = [(number, item) for number, item in enumerate(checked, 1) if isinstance(item, bytes)]
+        clean = iter(self._cleaned(raw) if raw else ())
         names: list[str] = []
         fresh: list[str] = []
         for item in checked:
             if isinstance(item, str):
                 names.append(item)
             else:
-                names.append(self._write(item))
+                names.append(self._write(next(clean)))
                 fresh.append(names[-1])
         return tuple(names), tuple(fresh)
 
@@ -71,14 +136,18 @@ class Pictures:
         if head is None:
             return self._own(number, image, host)
         if len(image) - head.end() > (MAX_BYTES + 2) // 3 * 4:
-            raise PictureTooLarge(f"第 {number} 张图片超过 {MAX_BYTES >> 20} MB")
+            raise PictureTooLarge(f"第 {number} 张图片超过 {MAX_BYTES >> 20} MB：请压缩或缩小后再发")
         try:
             content = base64.b64decode(image[head.end() :], validate=True)
         except (binascii.Error, ValueError):
             raise BadInput(f"第 {number} 张图片不是有效的 base64") from None
         if kind(content) is None:
-            raise BadInput(f"第 {number} 张图片不是 JPEG、PNG 或 WebP")
+            raise BadInput(_why_not(number, "kind"))
         return content
+
+    def _cleaned(self, raw: list[tuple[int, bytes]]) -> list[Clean]:
+        with self._room:
+            return cleaned(raw)
 
     def _own(self, number: int, address: str, host: str) -> str:
         try:
@@ -91,13 +160,13 @@ class Pictures:
             raise BadInput(f"第 {number} 张图片要是 data:image/…;base64,… 或本系统 /uploads/ 下已有的地址")
         return name
 
-    def _write(self, content: bytes) -> str:
+    def _write(self, picture: Clean) -> str:
         """The new name; on disk before this returns, because the log will name it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        name = f"{secrets.token_hex(16)}.{kind(content)}"
+        name = f"{secrets.token_hex(16)}.{picture.ending}"
         handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.write(picture.content)
             file.flush()
             os.fsync(file.fileno())
         folder = os.open(self.folder, os.O_RDONLY)

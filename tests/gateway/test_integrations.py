@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 from urllib.parse import quote
 
 import pytest
 from gates import DECISION, GROUP, Gate, OpenGate, a_ticket, now
+from picture_builders import a_picture, data_url
 from yarl import URL
 
 from bot.gateway.payloads import UNSEEN
 
-PNG = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 20).decode()
+PNG = data_url(a_picture())
 
 
 async def test_a_message_brings_the_lines_of_its_turn_and_the_decision(desk: Gate, sender: str) -> None:
