@@ -32,8 +32,14 @@ class Meters:
     def page(self, desk: Iterable[Metric]) -> bytes:
         """The text of GET /metrics: this process, then the desk."""
         once = CollectorRegistry()
-        once.register(_Ready(list(desk)))
-        return generate_latest(self.registry) + generate_latest(once)
+        once.register(_Ready([*map(_without_created, self.registry.collect()), *desk]))
+        return generate_latest(once)
+
+
+def _without_created(metric: Metric) -> Metric:
+    """Without the series that double every counter with its birthday; the library's own switch would be one for the whole process."""
+    metric.samples = [sample for sample in metric.samples if sample.name != f"{metric.name}_created"]
+    return metric
 
 
 class _Ready:

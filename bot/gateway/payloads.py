@@ -76,13 +76,13 @@ def incoming(body: Mapping[str, Any], max_chars: int) -> Incoming:
     client_id = _identifier(metadata.get("message_id"), "metadata.message_id", problems)
     images = _images(metadata.get("images"), problems)
     message = body.get("message")
-    if message is None and images:
+    if message is None:
         message = ""
     if not isinstance(message, str):
         problems.append("message 要是字符串")
         message = ""
     elif not message.replace("\x00", "").strip() and not images and not problems:
-        problems.append("message 是空的，也没有图片")
+        problems.append("消息是空的，写几个字或附上图片（message、metadata.images）")
     if problems:
         raise BadInput("；".join(problems))
     if len(message) > max_chars:

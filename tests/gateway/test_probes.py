@@ -48,6 +48,13 @@ async def test_metrics_hold_the_process_and_the_desk(desk: Gate, sender: str) ->
     assert values["qiantai_http_requests_total", "/webhooks/rest/webhook", "200", "POST"] == 2
 
 
+async def test_no_series_tells_when_a_counter_was_born(desk: Gate, sender: str) -> None:
+    await desk.say(sender, "在吗")
+    text = await (await desk.call("GET", "/metrics")).text()
+    assert "qiantai_http_seconds_bucket" in text
+    assert "_created" not in text
+
+
 async def test_mail_that_nobody_answers_shows_in_the_backlog(open_gate: OpenGate, sender: str) -> None:
     gate = await open_gate(reply_wait_s=0.05)
     await gate.say(sender, "在吗")
