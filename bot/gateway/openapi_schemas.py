@@ -109,7 +109,11 @@ SCHEMAS: JSON = {
     "Message": _shape(
         ["sender"],
         sender={"type": "string", "minLength": 1, "maxLength": 128},
-        message={"type": ["string", "null"], "maxLength": 2000, "description": "要发的话。空的、null 或不写都可以，但要有 metadata.images，否则 400；单独的 [图片] 算一张图片"},
+        message={
+            "type": ["string", "null"],
+            "maxLength": 2000,
+            "description": "要发的话。空的、null 或不写都可以，但要有 metadata.images，否则 400；单独的 [图片] 算一张图片",
+        },
         metadata={
             "type": ["object", "null"],
             "properties": {

@@ -34,12 +34,12 @@ def test_every_wrong_field_is_named_at_once() -> None:
 @pytest.mark.parametrize("images", [None, []])
 @pytest.mark.parametrize("message", ["", "  \n", "\x00", "\u3000", None])
 def test_nothing_said_and_no_picture_is_refused(message: str | None, images: list[str] | None) -> None:
-    with pytest.raises(BadInput, match="^消息是空的，写几个字或附上图片"):
+    with pytest.raises(BadInput, match=r"^消息是空的，写几个字或附上图片"):
         incoming(a_body(message=message, metadata={"images": images}), 2000)
 
 
 def test_no_message_at_all_is_an_empty_one() -> None:
-    with pytest.raises(BadInput, match="^消息是空的"):
+    with pytest.raises(BadInput, match=r"^消息是空的"):
         incoming({"sender": "s1"}, 2000)
     assert incoming({"sender": "s1", "metadata": {"images": ["/uploads/x"]}}, 2000).text == ""
 
