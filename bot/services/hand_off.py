@@ -34,11 +34,14 @@ STATES_ZH = {
     "return_shipped": "退货寄回中", "return_signed": "仓库已签收退货", "refunded": "已退款", "closed": "已关闭",
 }  # fmt: skip
 SLOTS_ZH = {"order_no": "订单号", "photos": "照片", "detail": "情况说明", "tracking_no": "快递单号"}
-TONE_ZH = {"insult": "辱骂", "capitals": "激动（大写）", "punctuation": "激动", "threat": "要投诉或曝光", "human": "要求人工"}
+TONE_ZH = {
+    "insult": "辱骂", "capitals": "激动（大写）", "punctuation": "激动", "threat": "要投诉或曝光", "human": "要求人工", "safety": "说到人身安全",
+}  # fmt: skip
 SEVERITY_ZH = {Severity.MINOR: "轻微", Severity.NORMAL: "一般", Severity.SERIOUS: "严重"}
 REASONS_ZH = {
     "claim": "争议", "gathered": "已收集完", "human": "要求人工", "anger": "情绪激动", "escalation": "要投诉", "safety": "人身安全",
-    "unsure": "没听懂", "unsatisfied": "对答复不满意", "slow": "机器人太慢", "failed": "机器人出错",
+    "unsure": "没听懂", "unsatisfied": "对答复不满意", "slow": "机器人太慢", "failed": "机器人出错", "refused": "不愿提供更多",
+    "no_answer": "没有回答", "state": "订单状态需要人处理", "details": "发来了要人办的资料",
 }  # fmt: skip
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from bot.desk.staffing import SHANGHAI
 from bot.errors import DataError
 from bot.model import Conversation, Decision, Facts, HandOff, Line, Message, Order, Severity, Ticket, TicketState
 from bot.services.desk_rules import load_desk_rules
-from bot.services.hand_off import desk_decision, desk_lines, open_ticket
+from bot.services.hand_off import REASONS_ZH, desk_decision, desk_lines, open_ticket
 
 RULES = load_desk_rules()
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=SHANGHAI)
@@ -118,3 +121,40 @@ def test_all_problems_of_all_files_are_named_at_once(tmp_path: Any) -> None:
     text = str(caught.value)
     for name in ("taxonomy.yml", "deadlines.yml", "staffing.yml", "refunds.yml"):
         assert name in text
+
+
+def reasons_in(trees: list[ast.Module]) -> Iterator[str]:
+    """Every text that a function of these sources takes as its `reason`: given by place, by name or by default."""
+    places: dict[str, int] = {}
+    for node in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
+        names = [arg.arg for arg in node.args.args if arg.arg != "self"]
+        if "reason" in names:
+            places[node.name] = names.index("reason")
+        for arg, default in zip(node.args.kwonlyargs, node.args.kw_defaults):
+            if arg.arg == "reason" and default is not None:
+                yield from texts_in(default)
+    places["HandOff"] = 1
+    for call in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        for place, value in enumerate(call.args):
+            if places.get(name) == place:
+                yield from texts_in(value)
+        for keyword in call.keywords:
+            if keyword.arg == "reason":
+                yield from texts_in(keyword.value)
+
+
+def texts_in(node: ast.expr) -> Iterator[str]:
+    """The texts that an expression may come to; those of its conditions are none."""
+    if isinstance(node, ast.IfExp):
+        yield from texts_in(node.body)
+        yield from texts_in(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def test_every_reason_of_a_hand_off_has_its_chinese_words() -> None:
+    files = [file for folder in ("bot/playbooks", "bot/services", "actions") for file in sorted(Path(folder).glob("*.py"))]
+    used = set(reasons_in([ast.parse(file.read_text(encoding="utf-8")) for file in files])) - {""}
+    assert {"human", "gathered", "claim", "slow", "failed", "unsatisfied"} <= used  # it finds them in each of the ways
+    assert used - set(REASONS_ZH) == set()
