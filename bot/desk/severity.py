@@ -30,6 +30,8 @@ def severity(base: Severity, label: str, tone: AbstractSet[str]) -> Severity:
     """The level of a claim; questions keep `base`. Anger raises by one step, threats and harm to serious."""
     if label in ALWAYS_SERIOUS:
         return Severity.SERIOUS
+    if label == "chat.abuse" and tone & ANGER:
+        return Severity.SERIOUS
     if not label.startswith(("dispute.", "case.")):
         return base
     if "threat" in tone or is_harm(label, tone):

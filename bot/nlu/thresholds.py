@@ -25,6 +25,7 @@ class Thresholds:
     guess_confidence: float = 0.12
     claim_share: float = 0.30
     claim_hand_off: float = 0.50
+    claim_confidence: float = 0.36
     out_of_scope: float = 0.45
 
 
@@ -55,7 +56,9 @@ def read(raw: Any, where: str = "thresholds.yml") -> Thresholds:
 def first_action(understanding: Understanding, thresholds: Thresholds) -> str:
     """answer, guess, rephrase or hand_off: what the bot does first, without any order facts."""
     label, confidence = understanding.label, understanding.confidence
-    if "human" in understanding.tone or understanding.p_claim >= thresholds.claim_hand_off:
+    if "human" in understanding.tone:
+        return HAND_OFF
+    if understanding.p_claim >= thresholds.claim_hand_off and _best_claim(understanding) >= thresholds.claim_confidence:
         return HAND_OFF
     sure = confidence >= thresholds.answer_confidence
     if label.startswith(("dispute.", "case.")) or label in HANDED_OFF_CHAT:
@@ -67,6 +70,11 @@ def first_action(understanding: Understanding, thresholds: Thresholds) -> str:
     elif sure and understanding.p_claim < thresholds.claim_share:
         return ANSWER
     return GUESS if confidence >= thresholds.guess_confidence else REPHRASE
+
+
+def _best_claim(understanding: Understanding) -> float:
+    """How likely the likeliest dispute or case is."""
+    return max((share for label, share in understanding.guesses if label.startswith(("dispute.", "case."))), default=0.0)
 
 
 def _is_share(value: object) -> bool:

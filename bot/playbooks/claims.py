@@ -76,7 +76,7 @@ def gather(turn: Turn, opened: Open, order: Order | None) -> Open:
         given = _with(given, "photos")
     if turn.u.entities.get("tracking_no"):
         given = _with(given, "tracking_no")
-    if opened.waits_for == "detail" and turn.u.text.strip():
+    if opened.waits_for == "detail" and (turn.u.text.strip() or turn.facts.images):
         given = _with(given, "detail")
     asked = _with(opened.asked, "photos") if has_no_pictures(turn) else opened.asked
     return replace(opened, given=given, asked=asked)

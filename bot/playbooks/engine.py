@@ -16,7 +16,7 @@ from bot.playbooks import claims, faq
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Playbooks
 from bot.playbooks.open_claim import asks_for_time, open_claim
-from bot.playbooks.turn import ANSWER, ASK, GUESS, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
+from bot.playbooks.turn import ANSWER, ASK, GUESS, INFORM, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
 from bot.playbooks.writing import simplified, writing_of
 from bot.taxonomy import OUT_OF_SCOPE
 
@@ -25,6 +25,10 @@ _SETTLED = re.compile(r"^\s*(不用|不需要|不麻烦|没事|没有了|没了|
 _WANTS = re.compile(
     r"(发|给|告诉|报|说|念|透露)(给|一下)?我([。，,.！!？?吧呗啊呀哦看听一]|$)|帮我?(查|看|找)|查(一下|下|查)|列出|导出|打印"
 )
+_CANNOT = re.compile(r"没有?.{0,6}(按钮|入口|选项|这个键)|点不(了|动|开)|找不到.{0,6}(按钮|入口|选项|在哪)|(申请|提交|修改)不(了|上)|点了?没(反应|用)")
+_CANNOT_SAY = re.compile(r"(说|讲|描述|形容)不(清|明白|来|上来)|不(会|知道)怎么?(说|讲|描述)|不会(说|打字)")
+DETAIL_CHARS = 6
+"""An answer of this length that names no order holds details (an address, a title) that a person must use."""
 NONE_OF_THESE = "都不是"
 _CLEAR_SHARE, _CLEAR_LEAST = 0.5, 0.05
 
@@ -33,6 +37,8 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
     """What the bot says and does on this message; `memory` is the `matter` of the decision before (or None)."""
     matter = Matter.from_json(memory)
     matter = replace(matter, writing=writing_of(PICTURE_MARK.sub("", u.text), matter.writing), turns=matter.turns + 1)
+    if facts.images and matter.open is None:
+        matter = replace(matter, images=matter.images + facts.images)
     turn = Turn(u, facts, books, matter, picked=dict(matter.offered).get(simplified(u.text.strip())))
     for step in STEPS:
         decision = step(turn)
@@ -62,13 +68,10 @@ def _human(turn: Turn) -> Decision | None:
 
 def _said_beside(turn: Turn) -> str | None:
     """转人工，我要催退款: the matter beside the wish for a person, where what is left of the chances is clear about it."""
-    left = 1.0
-    for label, chance in turn.u.guesses:
-        if label != "chat.human":
-            matter = turn.is_claim(label) or turn.is_faq(label)
-            return label if matter and chance >= max(_CLEAR_LEAST, _CLEAR_SHARE * left) else None
-        left -= chance
-    return None
+    left = 1.0 - dict(turn.u.guesses).get("chat.human", 0.0)
+    label, chance = next(((label, chance) for label, chance in turn.u.guesses if label != "chat.human"), ("", 0.0))
+    clear = chance >= max(_CLEAR_LEAST, _CLEAR_SHARE * left)
+    return label if clear and (turn.is_claim(label) or turn.is_faq(label)) else None
 
 
 def _escalation(turn: Turn) -> Decision | None:
@@ -126,11 +129,32 @@ def _open_faq(turn: Turn) -> Decision | None:
 
 
 def _picture(turn: Turn) -> Decision | None:
-    """A picture without words and without a matter: what is wrong with it?"""
-    if not turn.only_pictures:
+    """A picture with no words, or with words that name nothing (你看): what is wrong with it?"""
+    says_nothing = not turn.sure or turn.label == OUT_OF_SCOPE or turn.label.startswith("chat.")
+    if not turn.facts.images or not (turn.only_pictures or says_nothing):
         return None
-    matter = replace(turn.matter, images=turn.matter.images + turn.facts.images)
-    return turn.say(ASK, [turn.line("photo_unasked")], matter=matter, ask=["detail"])
+    return turn.say(ASK, [turn.line("photo_unasked")], ask=["detail"])
+
+
+def _other_order(turn: Turn) -> Decision | None:
+    """不对 是5126…, 另一个呢: the script again, for the order that is meant now."""
+    script = turn.matter.script
+    if not script or turn.other_order is None:
+        return None
+    same = turn.label in (script, "chat.deny", "chat.inform_order", "chat.affirm") or not turn.sure
+    return faq.answer(replace(turn, matter=with_order(turn.matter, turn.other_order)), script) if same else None
+
+
+def _stuck(turn: Turn) -> Decision | None:
+    """没有退款按钮 after the steps, or the details that a script asked for: a person has to do it."""
+    script = turn.matter.script
+    if not script or turn.named or turn.stray:
+        return None
+    if _CANNOT.search(turn.words) and (turn.is_faq(turn.label) or not turn.sure):
+        return faq.unsatisfied(turn, script)
+    if turn.label == INFORM and turn.sure and len(turn.words.strip()) >= DETAIL_CHARS:
+        return turn.hand_over(script, "details", [turn.line("details_hand_off")], order=turn.order)
+    return None
 
 
 def _number(turn: Turn) -> Decision | None:
@@ -145,11 +169,9 @@ def _number(turn: Turn) -> Decision | None:
     if turn.stray and turn.checkable:
         return turn.say(ASK, [Line(claims.wrong_line(turn), turn.order_buttons())], ask=["order_no"])
     script = turn.matter.script
-    if script and turn.named:
-        return faq.answer(turn, script)
-    book = turn.book(turn.label)
-    bubbles = turn.script(turn.label, known)
-    lines: list[Line | str] = [*bubbles[:-1], Line(bubbles[-1], book.buttons)] if bubbles else []
+    if script and known and (turn.named or turn.other_order):
+        return faq.answer(replace(turn, matter=with_order(turn.matter, known)), script)
+    lines = faq.with_buttons(turn.script(turn.label, known), turn.buttons(turn.label, known))
     return turn.say(ASK, lines, matter=with_order(turn.matter, known), ask=["detail"], order=known)
 
 
@@ -165,13 +187,13 @@ def _chat(turn: Turn) -> Decision | None:
             return _unsure(turn)
     if label in ("chat.affirm", "chat.inform_order") and turn.matter.unsure and not turn.matter.script:
         return _unsure(turn)  # 对 to three guesses, 就是那个: no answer to what it is about.
-    if settled and turn.matter.kept:
+    if settled and turn.matter.kept and label != "chat.deny":
         return _take_up(turn)
     lines: tuple[str, ...] = turn.script(label, None)
     if label == "chat.affirm" and turn.matter.script:
         lines = (turn.line("resolved"),)
-    matter = replace(turn.matter, script=None, answered=(), offered=()) if settled or label == "chat.goodbye" else turn.matter
-    return turn.say(ANSWER, _with_book_buttons(turn, lines), matter=replace(matter, unsure=0))
+    matter = replace(turn.matter, script=None, answered=(), offered=(), kept=()) if settled or label == "chat.goodbye" else turn.matter
+    return turn.say(ANSWER, faq.with_buttons(lines, turn.buttons(label, None)), matter=replace(matter, unsure=0))
 
 
 def _take_up(turn: Turn) -> Decision:
@@ -210,15 +232,20 @@ def _treat(turn: Turn, label: str, first: tuple[str, ...]) -> Decision:
     if turn.is_claim(label):
         decision = claims.start(turn, label, first=first)
         second = turn.label2 if turn.label == label else None
-        if second and decision.hand_off is None and (turn.is_claim(second) or turn.is_faq(second)):
-            decision = faq.with_second(turn, decision, second)
+        if second and (turn.is_claim(second) or turn.is_faq(second)):
+            return faq.with_second(turn, decision, second)
         return decision
     return faq.answer(turn, label, first=first)
 
 
+def _tongue_tied(turn: Turn) -> Decision | None:
+    """说不清 after a guess or a request to rephrase: no third try."""
+    return _unsure(turn) if turn.matter.unsure and _CANNOT_SAY.search(turn.words) else None
+
+
 def _unsure(turn: Turn) -> Decision:
     """Guesses as buttons, then one request to rephrase, then a person."""
-    stage = turn.matter.unsure
+    stage = 2 if turn.matter.unsure and _CANNOT_SAY.search(turn.words) else turn.matter.unsure
     # 是的 or 谢谢 as a button helps nobody: only matters are offered.
     offered = tuple((turn.books.title(label), label) for label, _ in turn.u.guesses if turn.is_faq(label) or turn.is_claim(label))
     guess = stage == 0 and (turn.step == GUESS or turn.sure) and turn.u.text.strip() != NONE_OF_THESE
@@ -235,11 +262,6 @@ def _back_to_open(turn: Turn) -> list[Line | str]:
     return [claims.reminder(turn, turn.matter.open)] if turn.matter.open else []
 
 
-def _with_book_buttons(turn: Turn, lines: tuple[str, ...]) -> list[Line | str]:
-    book = turn.books.books.get(turn.label)
-    return [*lines[:-1], Line(lines[-1], book.buttons)] if book and lines else list(lines)
-
-
 STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
     _refuse,
     _human,
@@ -249,6 +271,9 @@ STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
     open_claim,
     _open_faq,
     _picture,
+    _tongue_tied,
+    _other_order,
+    _stuck,
     _number,
     _chat,
     _topic,

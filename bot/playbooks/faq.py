@@ -13,6 +13,8 @@ from bot.playbooks.which_order import names
 from bot.playbooks.writing import written
 
 REMEMBERED = 4
+ALIKE = frozenset({"faq.cancel_order", "faq.refund_process"})
+"""They get the same script before shipping (taxonomy, boundaries): one after the other is the same question again."""
 
 
 def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open | None = None) -> Decision:
@@ -33,8 +35,10 @@ def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open 
     bubbles = turn.script(label, order)
     if book.hand_off & set(script_keys(order, turn.facts.now)[:1]):
         return turn.hand_over(label, "state", [*lines, *bubbles], order=order)
-    lines += _with_buttons(bubbles, book.buttons)
-    matter = with_order(_answered(turn.matter, label), order)
+    lines += with_buttons(bubbles, turn.buttons(label, order))
+    # What could not be looked up is not answered: asked again later, it is no repetition.
+    unanswered = turn.facts.orders_down and book.needs_order
+    matter = turn.matter if unanswered else with_order(_answered(turn.matter, label), order)
     second = turn.label2 if turn.label == label else None
     if second and (turn.is_faq(second) or turn.is_claim(second)):
         matter, note = note_second(turn, matter, second)
@@ -43,9 +47,9 @@ def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open 
 
 
 def is_repeated(turn: Turn) -> bool:
-    """The same question again after its script, without another order being named."""
-    other_order = turn.named is not None and with_order(turn.matter, turn.named).order != turn.matter.order
-    return turn.label in turn.matter.answered and not other_order and turn.picked is None
+    """The same question again after its script, without another order being meant."""
+    asked = ALIKE if turn.label in ALIKE else {turn.label}
+    return bool(asked & set(turn.matter.answered)) and turn.other_order is None and turn.picked is None
 
 
 def unsatisfied(
@@ -65,9 +69,13 @@ def note_second(turn: Turn, matter: Matter, second: str) -> tuple[Matter, Line]:
 
 
 def with_second(turn: Turn, decision: Decision, second: str) -> Decision:
-    """A claim's question with the second matter named before it, and kept."""
+    """A claim with the second matter: named before its question and kept, or on the ticket with it."""
+    writing = turn.matter.writing
+    if decision.hand_off:
+        told = Line(written(turn.line("second_handed", matter=turn.books.title(second)), writing))
+        return replace(decision, lines=(*decision.lines, told))
     matter, note = note_second(turn, Matter.from_json(decision.matter), second)
-    said = Line(written(note.text, turn.matter.writing))
+    said = Line(written(note.text, writing))
     return replace(decision, lines=(*decision.lines[:-1], said, decision.lines[-1]), matter=replace(matter, offered=()).to_json())
 
 
@@ -88,7 +96,8 @@ def _answered(matter: Matter, label: str) -> Matter:
     return replace(matter, answered=told, script=label, open=opened, unsure=0, offered=(), kept=tuple(k for k in matter.kept if k != label))
 
 
-def _with_buttons(bubbles: tuple[str, ...], buttons: tuple[tuple[str, str], ...]) -> list[Line | str]:
+def with_buttons(bubbles: tuple[str, ...], buttons: tuple[tuple[str, str], ...]) -> list[Line | str]:
+    """The bubbles with the buttons under the last one."""
     if not bubbles:
         return []
     return [*bubbles[:-1], Line(bubbles[-1], buttons)]

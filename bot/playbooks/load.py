@@ -21,7 +21,7 @@ from bot.taxonomy import Label, Taxonomy
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
     anger_hand_off safety_first second_noted second_taken reminder refuse_private refuse_injection photo_received photo_unasked
-    noted no_hurry resolved failed switch looking slow_hand_off""".split()
+    noted no_hurry resolved failed second_handed details_hand_off switch looking slow_hand_off""".split()
 )
 """The bot's own sentences that data/replies/bot.yml must have."""
 
@@ -104,8 +104,13 @@ def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping
     raw = read_yaml(path, problems)
     if not isinstance(raw, dict):
         return {}, {}
+    told, named = (raw.get(key) or {} for key in ("lines", "titles"))
+    for key, value in (("lines", told), ("titles", named)):
+        if not isinstance(value, dict):
+            problems.append(f"{path}:{line_of(raw, (key,))}: {key} 要写成“名字: 内容”，每个一行")
+            return {}, {}
     lines = {}
-    for name, value in (raw.get("lines") or {}).items():
+    for name, value in told.items():
         if isinstance(value, dict) and isinstance(value.get("zh"), str):
             lines[str(name)] = MappingProxyType({str(k): str(v).strip() for k, v in value.items()})
         else:
@@ -114,7 +119,7 @@ def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping
         problems.append(f"{path}:{line_of(raw, ('lines', name))}: 程序里没有用到 {name}，删掉它，或检查名字有没有写错")
     for name in sorted(LINES - set(lines)):
         problems.append(f"{path}: lines 里缺少 {name}")
-    titles = {str(k): str(v) for k, v in (raw.get("titles") or {}).items()}
+    titles = {str(k): str(v) for k, v in named.items()}
     for name in titles:
         if name not in taxonomy.labels:
             problems.append(f"{path}:{line_of(raw, ('titles', name))}: 没有标签 {name}")

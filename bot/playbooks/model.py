@@ -14,6 +14,7 @@ STATES = ("unpaid", "paid", "shipped", "signed", "return_under_way", "return_bac
 REFINEMENTS = {
     "paid_late": "paid",
     "presale": "paid",
+    "signed_late": "signed",
     "refund_asked": "",
     "return_asked": "signed",
     "return_back_late": "return_back",
@@ -25,6 +26,7 @@ SLOTS = ("order_no", "photos", "detail", "tracking_no")
 
 Bubbles = tuple[str, ...]
 Script = Mapping[str, Bubbles]
+Buttons = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Playbook:
     severity: Severity = Severity.NORMAL
     evidence: tuple[Need, ...] = ()
     hand_off: frozenset[str] = frozenset()
-    buttons: tuple[tuple[str, str], ...] = ()
+    buttons: Mapping[str, Buttons] = field(default_factory=dict)
+    """By state of the order, like a script."""
 
 
 @dataclass(frozen=True)

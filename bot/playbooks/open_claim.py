@@ -20,6 +20,7 @@ _MOMENT = re.compile(
     r"|\b(just a|one) (moment|minute|second)\b",
     re.I,
 )
+_NOTHING_MORE = re.compile(r"^\W*(没了|没有了?|没别的|就这些?|就这样|不拍了|拍不了)\W*$")
 _BESIDE = re.compile(r"^\W*(还有|另外|而且|再说|对了|顺便|顺带)")
 _COURTESY = ("chat.affirm", "chat.thanks", "chat.greet", "chat.goodbye", "chat.bot_challenge")
 
@@ -33,6 +34,11 @@ def open_claim(turn: Turn) -> Decision | None:
     asks = turn.is_faq(turn.u.label) and turn.confidence >= turn.books.thresholds.answer_confidence
     if asks_for_time(turn, opened):
         return _beside(turn, opened, (turn.line("no_hurry"),), remind=False)
+    if opened.waits_for in ("photos", "detail") and not turn.facts.images and _NOTHING_MORE.search(turn.words):
+        return claims.finish(replace(turn, answering=True), opened, turn.order, "refused")
+    if opened.waits_for == "order_no" and turn.only_pictures and turn.order is None and not opened.reminded:
+        given = opened.given if "photos" in opened.given else (*opened.given, "photos")
+        return _beside(turn, replace(opened, given=given), (turn.line("photo_received"),))
     turn = replace(turn, answering=_answers(turn, opened))
     if (turn.sure or asks) and not turn.answering:
         if turn.label == "chat.deny":

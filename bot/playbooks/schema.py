@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.model import Severity
-from bot.playbooks.model import REFINEMENTS, SLOTS, STATES, Ask, Need, Playbook, Script
+from bot.playbooks.model import REFINEMENTS, SLOTS, STATES, Ask, Buttons, Need, Playbook, Script
 from bot.playbooks.render import FIELDS, fields_of
 
 SAY_KEYS = (*STATES, *REFINEMENTS, "any")
@@ -154,9 +154,17 @@ def _evidence(raw: Any, tell: Report) -> tuple[Need, ...]:
     return tuple(needs)
 
 
-def _buttons(raw: Any, tell: Report) -> tuple[tuple[str, str], ...]:
-    good = isinstance(raw, list) and all(isinstance(b, list) and len(b) == 2 and all(isinstance(t, str) for t in b) for b in raw)
-    if not good or len(raw) > 3:
-        tell(("buttons",), "buttons 最多三个，每个写成 [按钮上的字, 点了以后发出的话]")
-        return ()
-    return tuple((title, re.sub(r"\s+", " ", text)) for title, text in raw)
+def _buttons(raw: Any, tell: Report) -> dict[str, Buttons]:
+    """A list for every state, or `state: list`."""
+    if not isinstance(raw, dict):
+        raw = {"any": raw}
+    found = {}
+    for state, rows in raw.items():
+        if state not in SAY_KEYS:
+            tell(("buttons", state), f"没有状态 {state}，可用 {'、'.join(SAY_KEYS)}")
+        good = isinstance(rows, list) and all(isinstance(b, list) and len(b) == 2 and all(isinstance(t, str) for t in b) for b in rows)
+        if not good or len(rows) > 3:
+            tell(("buttons",), "buttons 最多三个，每个写成 [按钮上的字, 点了以后发出的话]")
+            continue
+        found[str(state)] = tuple((title, re.sub(r"\s+", " ", text)) for title, text in rows)
+    return found

@@ -81,6 +81,8 @@ def refined_state(order: Order | None, now: datetime) -> str | None:
         return "closed"
     if order.state in ("paid", "shipped", "signed") and (order.refund or {}).get("state") in ("asked", "agreed"):
         return "refund_asked"
+    if order.state == "signed":
+        return "signed_late" if order.signed_at and now > order.signed_at + RETURN_DAYS else None
     if order.state == "paid":
         limit = ship_by(order)
         if limit and now > limit:

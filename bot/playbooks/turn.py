@@ -14,7 +14,7 @@ from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Und
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
 from bot.playbooks import states, which_order
 from bot.playbooks.matter import Matter, Open
-from bot.playbooks.model import Playbook, Playbooks, Script
+from bot.playbooks.model import Buttons, Playbook, Playbooks, Script
 from bot.playbooks.render import fill, order_fields
 from bot.playbooks.writing import ENGLISH, simplified, written
 
@@ -136,12 +136,20 @@ class Turn:
 
     @cached_property
     def order(self) -> Order | None:
-        """The order that is meant: named now, in focus from before, or the buyer's only recent one."""
+        """The order that is meant: named now by number or goods, in focus from before, or the buyer's only recent one."""
         if self.named:
             return self.named
         if self.stray and self.checkable:
             return None
-        return states.by_ref(self.orders, self.matter.order) or states.only_recent(self.orders)
+        said = which_order.by_message(self.words, self.orders) if len(self.orders) > 1 else None
+        return said or states.by_ref(self.orders, self.matter.order) or states.only_recent(self.orders)
+
+    @cached_property
+    def other_order(self) -> Order | None:
+        """An order other than the one in focus that this message turns to."""
+        focus = states.by_ref(self.orders, self.matter.order)
+        meant = self.named or which_order.by_message(self.words, self.orders) or which_order.the_other(self.words, self.orders, focus)
+        return meant if meant is not focus else None
 
     def chosen_by_words(self) -> Order | None:
         """The one order that an answer to "which order" points at: by last digits, place among the buttons, age, or goods."""
@@ -164,6 +172,11 @@ class Turn:
             if bubbles:
                 return bubbles
         return ()
+
+    def buttons(self, label: str, order: Order | None) -> Buttons:
+        """The buttons under a label's script in this order's state."""
+        told = self.book(label).buttons
+        return next((told[key] for key in states.script_keys(order, self.facts.now) if key in told), ())
 
     def order_buttons(self) -> which_order.Buttons:
         """The buyer's newest orders to choose from, the one whose goods the message names first; what is sent is the order's number."""
