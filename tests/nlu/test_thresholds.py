@@ -24,7 +24,8 @@ def understood(label: str, confidence: float, *, claim: float = 0.0, out: float 
     [
         (understood("faq.exchange", 0.8), "answer"),
         (understood("faq.exchange", 0.6, claim=0.35), "guess"),
-        (understood("faq.exchange", 0.45, claim=0.5), "hand_off"),
+        (replace(understood("faq.exchange", 0.45, claim=0.5), guesses=(("faq.exchange", 0.45), ("dispute.invoice", 0.4))), "hand_off"),
+        (replace(understood("faq.exchange", 0.45, claim=0.5), guesses=(("faq.exchange", 0.45), ("dispute.invoice", 0.3))), "guess"),
         (understood("faq.exchange", 0.3), "guess"),
         (understood("faq.exchange", 0.05), "rephrase"),
         (understood("case.privacy", 0.8, claim=0.9), "hand_off"),
