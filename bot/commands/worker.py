@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timezone
 
 from bot.embedded import Services, services
+from bot.errors import ModelMissing
 from bot.quiet import quietly
 from bot.settings import Settings
 from bot.stores.record import Record
@@ -27,6 +28,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """0 after a clean stop; ModelMissing or DataError when there is nothing to answer with."""
+    from bot.nlu.trainer import archives
+
+    if not archives(settings.model_dir):
+        # Said before Rasa is imported and a store started: whoever forgot to train need not wait for it.
+        raise ModelMissing(f"{settings.model_dir}/ 里没有训练好的模型，请先运行 make train")
     with services(settings) as found:
         asyncio.run(_work(args.name or f"{socket.gethostname()}-{os.getpid()}", settings, found))
     return 0

@@ -51,7 +51,10 @@ def playbook_path(root: Path, label: Label) -> Path:
 def read_yaml(path: Path, problems: list[str]) -> Any:
     """The file's content with line numbers (`.lc`); None after a problem is noted."""
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        raw = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        if raw is None:
+            problems.append(f"{path}: 文件是空的，恢复原来的内容，或照着同类文件写")
+        return raw
     except FileNotFoundError:
         problems.append(f"{path}: 没有这个文件")
     except UnicodeDecodeError:
@@ -102,7 +105,10 @@ def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> dict[str, Pla
 def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, str]]:
     path = root / "replies" / "bot.yml"
     raw = read_yaml(path, problems)
+    if raw is None:
+        return {}, {}
     if not isinstance(raw, dict):
+        problems.append(f"{path}:1: 要有 lines 和 titles")
         return {}, {}
     told, named = (raw.get(key) or {} for key in ("lines", "titles"))
     for key, value in (("lines", told), ("titles", named)):

@@ -10,8 +10,10 @@ from bot import taxonomy
 from bot.desk.sla import read_deadlines
 from bot.desk.staffing import read_staffing
 from bot.errors import DataError
+from bot.model import JSON
 from bot.nlu import trainer
 from bot.playbooks.load import line_of, load_playbooks, read_yaml
+from bot.services.desk_rules import load_desk_rules
 from bot.taxonomy import Taxonomy
 
 SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
@@ -23,7 +25,7 @@ SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
 def problems(data_dir: Path, root: Path = Path()) -> list[str]:
     """One line per problem, each once, in the order of the files; an empty list when all is well."""
     found: list[str] = []
-    for check in (_sentences, _playbooks, _shop):
+    for check in (_sentences, _playbooks, _shop, _names):
         found += _said(check, data_dir)
     try:
         labels = taxonomy.load(data_dir)
@@ -65,17 +67,41 @@ def _shop(data_dir: Path) -> None:
         raise DataError(found)
 
 
+def _names(data_dir: Path) -> None:
+    """Labels, groups and phases in data/shop that data/taxonomy.yml does not have."""
+    try:
+        load_desk_rules(data_dir)
+    except DataError as error:
+        # Only these come without a folder: whatever keeps a file from being read, the other checks say with its line.
+        raise DataError([f"{data_dir / 'shop'}/{line}" for line in error.problems if not line.startswith(str(data_dir))]) from None
+
+
 def _rasa(data_dir: Path, root: Path, labels: Taxonomy) -> list[str]:
     """domain.yml and rules.yml must name exactly the labels of the taxonomy."""
     found: list[str] = []
     domain_path, rules_path = root / "domain.yml", data_dir / "rules.yml"
     domain, rules = read_yaml(domain_path, found), read_yaml(rules_path, found)
+    for path, raw, key in ((domain_path, domain, "intents"), (rules_path, rules, "rules")):
+        if raw is not None and not isinstance(raw, dict):
+            found.append(f"{path}:1: 要有 {key}")
     if isinstance(domain, dict):
-        found += _differences(domain, ("intents",), domain_path, [str(name) for name in domain.get("intents") or []], labels)
+        found += _differences(domain, ("intents",), domain_path, _intents(domain), labels)
     if isinstance(rules, dict):
-        intents = [str(step["intent"]) for rule in rules.get("rules") or [] for step in rule.get("steps") or [] if "intent" in step]
-        found += _differences(rules, ("rules",), rules_path, intents, labels)
+        found += _differences(rules, ("rules",), rules_path, [str(step["intent"]) for step in _steps(rules) if "intent" in step], labels)
     return found
+
+
+def _intents(domain: JSON) -> list[str]:
+    """Their names; Rasa also takes {name: options}."""
+    rows = domain.get("intents")
+    return [str(next(iter(row), "")) if isinstance(row, dict) else str(row) for row in rows] if isinstance(rows, list) else []
+
+
+def _steps(rules: JSON) -> list[JSON]:
+    """The steps of all rules that have the form of a rule; a label whose rule has not is said to be lacking."""
+    rows = rules.get("rules")
+    known = [rule.get("steps") for rule in rows if isinstance(rule, dict)] if isinstance(rows, list) else []
+    return [step for steps in known if isinstance(steps, list) for step in steps if isinstance(step, dict)]
 
 
 def _differences(raw: Any, key: tuple[str, ...], path: Path, named: list[str], labels: Taxonomy) -> list[str]:

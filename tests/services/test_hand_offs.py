@@ -1,0 +1,78 @@
+"""Conversations taken from the bot: ticket, honest line, and what the ticket tells."""
+
+from __future__ import annotations
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.errors import Stale
+from bot.model import Conversation, Message
+from bot.services.hand_offs import HandOffs, notices, writing_in
+from bot.services.ledger import audit
+from bot.stores.record import Record
+from tests.services.desks import RULES, said, write
+from tests.stores.redis_builders import NOON, answer
+
+
+@pytest.fixture
+def record(redis: Redis, key_prefix: str) -> Record:
+    return Record(redis, key_prefix)
+
+
+@pytest.fixture
+def hand_offs(record: Record) -> HandOffs:
+    return HandOffs(record, lambda: RULES)
+
+
+async def take_over(record: Record, hand_offs: HandOffs, no: int, writing: str = "hans") -> None:
+    known = await record.conversation("c1")
+    assert known is not None
+    message = Message(no, "还没好吗", "m1", NOON)
+    await hand_offs.take_over(known, message, reason="slow", first="让您等了，已经转给同事。", writing=writing, by="watch", now=NOON)
+
+
+async def test_the_mail_goes_along_and_the_ticket_tells_what_the_bot_said(record: Record, hand_offs: HandOffs) -> None:
+    await answer(record, await write(record, "快递呢"), text="正在路上。")
+    head, behind = await write(record, "还没好吗"), await write(record, "人呢")
+    await take_over(record, hand_offs, head)
+    (ticket,) = await record.tickets(sender="c1")
+    assert (ticket.label, ticket.reason, ticket.said) == ("faq.tracking", "slow", ("正在路上。",))
+    owner = next(event for event in await record.events("c1") if event["type"] == "owner")
+    assert (owner["by"], owner["passed"]) == ("watch", [head, behind])
+    assert (await said(record, turn=head))[0] == "让您等了，已经转给同事。"
+    assert (await audit(record)).problems == []
+
+
+async def test_the_lines_are_in_the_customers_writing(record: Record, hand_offs: HandOffs) -> None:
+    await take_over(record, hand_offs, await write(record, "還沒好嗎"), writing="hant")
+    assert (await said(record))[0] == "讓您等了，已經轉給同事。"
+
+
+async def test_a_message_answered_meanwhile_takes_nothing_over(record: Record, hand_offs: HandOffs) -> None:
+    no = await write(record, "快递呢")
+    await answer(record, no)
+    before = await record.events("c1")
+    with pytest.raises(Stale):
+        await take_over(record, hand_offs, no)
+    assert await record.events("c1") == before
+    assert await record.tickets(sender="c1") == []
+
+
+async def test_the_group_is_the_one_that_the_phase_has(record: Record, hand_offs: HandOffs) -> None:
+    groups = {}
+    for phase in ("promotion", "after_sales"):
+        await record.set_phase(phase, "test", now=NOON)
+        known = Conversation(phase, label="faq.shipping_time")
+        await write(record, "发货没", phase)
+        ticket, _ = await hand_offs.take_over(
+            known, Message(1, "发货没", "m1", NOON), reason="slow", first="转了。", writing="hans", by="watch", now=NOON
+        )
+        groups[phase] = ticket.group
+        assert phase in RULES.taxonomy.groups[ticket.group].phases
+    assert await hand_offs.phase() == "after_sales"
+    assert len(groups) == 2
+
+
+def test_an_empty_memory_is_written_simplified() -> None:
+    assert [writing_in({}), writing_in({"matter": None}), writing_in({"matter": {"writing": "hant"}})] == ["hans", "hans", "hant"]
+    assert notices(["发货"], "hant") == [{"type": "notice", "by": "desk", "text": "發貨"}]
