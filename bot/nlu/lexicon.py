@@ -1,6 +1,7 @@
 """Concept words: classes such as "refund" or "still waiting", each a list of words and patterns, found in one pass over a message.
 
 Pure, except `load`, which reads data/nlu/words.yml. A value is words separated by blanks; between slashes stands a regular expression.
+Latin words are found at the start of a word only.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from bot.errors import DataError
 from bot.nlu.text import normalise
 
 KEY = "words"
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_STEM = 4
+"""Latin words of so many letters are found with any ending."""
 _PIECE = re.compile(r"/(?:\\.|[^/\\])+/|\S+")
 
 
@@ -39,7 +43,9 @@ class Lexicon:
         # Looked up instead of searched: 200 alternations searched one after the other cost ten times as much.
         for start, first in enumerate(features):
             for length in by_start.get(first, ()):
-                found.update(words.get(features[start : start + length], ()))
+                classes = words.get(features[start : start + length])
+                if classes and (first not in _LETTERS or _is_word(features, start, length)):
+                    found.update(classes)
         found.update(index for index, pattern in self.patterns if index not in found and pattern.search(features))
         return sorted(found)
 
@@ -97,6 +103,13 @@ def build(classes: Mapping[str, str]) -> Lexicon:
         tuple(classes), {word: tuple(sorted(found)) for word, found in words.items()}, tuple(patterns), dict(classes),
         {first: tuple(sorted(lengths)) for first, lengths in by_start.items()},
     )
+
+
+def _is_word(features: str, start: int, length: int) -> bool:
+    """Whether Latin letters found there begin a word, and are all of it when they are few: "ai" is not in "again", "ship" is in "shipped"."""
+    if start and features[start - 1] in _LETTERS:
+        return False
+    return length >= _STEM or features[start + length : start + length + 1] not in _LETTERS
 
 
 def _is_pattern(piece: str) -> bool:

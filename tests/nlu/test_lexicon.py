@@ -37,6 +37,22 @@ def test_one_pass_finds_what_a_search_for_each_word_finds() -> None:
         assert names(found, message) == slow
 
 
+@pytest.mark.parametrize(
+    ("message", "classes"),
+    [
+        ("is it shipped", ["ship"]),
+        ("relationship", []),
+        ("try again", []),
+        ("are you ai", ["robot"]),
+        ("AI客服吗", ["robot"]),
+        ("用了ai", ["robot"]),
+        ("main thing", []),
+    ],
+)
+def test_latin_words_are_found_where_a_word_begins_and_short_ones_whole(message: str, classes: list[str]) -> None:
+    assert names(lexicon.build({"ship": "ship", "robot": "ai"}), message) == classes
+
+
 def test_every_problem_of_the_file_is_named() -> None:
     with pytest.raises(DataError) as caught:
         lexicon.checked({"words": {"a": "/(/", "b": ["x"], "c": ""}})
@@ -45,4 +61,10 @@ def test_every_problem_of_the_file_is_named() -> None:
 
 def _searched(value: str, features: str) -> bool:
     pieces = re.findall(r"/(?:\\.|[^/\\])+/|\S+", value)
-    return any(re.search(p[1:-1], features) if len(p) > 2 and p[0] == p[-1] == "/" else normalise(p).features in features for p in pieces)
+    return any(re.search(p[1:-1] if len(p) > 2 and p[0] == p[-1] == "/" else _expression(normalise(p).features), features) for p in pieces)
+
+
+def _expression(word: str) -> str:
+    if not "a" <= word[0] <= "z":
+        return re.escape(word)
+    return rf"(?<![a-z]){re.escape(word)}" + ("" if len(word) >= 4 else "(?![a-z])")

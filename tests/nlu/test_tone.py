@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from ruamel.yaml import YAML
 
 from bot.errors import DataError
 from bot.nlu import tone
 from bot.nlu.text import normalise
 
 SHIPPED = tone.build(tone.load())
+SENTENCES = YAML(typ="safe").load(Path(__file__).with_name("tone_sentences.yml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +56,22 @@ SHIPPED = tone.build(tone.load())
 )
 def test_flags(message: str, flags: set[str]) -> None:
     assert set(SHIPPED.flags(normalise(message))) == flags
+
+
+@pytest.mark.parametrize(("flag", "message"), [(flag, message) for flag, kinds in SENTENCES.items() for message in kinds["shown"]])
+def test_a_flag_is_seen_in_what_shows_it(flag: str, message: str) -> None:
+    assert flag in SHIPPED.flags(normalise(message))
+
+
+@pytest.mark.parametrize(("flag", "message"), [(flag, message) for flag, kinds in SENTENCES.items() for message in kinds["innocent"]])
+def test_a_flag_is_not_seen_in_innocent_words_like_it(flag: str, message: str) -> None:
+    assert flag not in SHIPPED.flags(normalise(message))
+
+
+def test_every_flag_of_patterns_but_punctuation_has_thirty_sentences_of_each_kind() -> None:
+    assert {flag: [] for flag in tone.FLAGS if flag != "punctuation"} == {
+        flag: [kind for kind in ("shown", "innocent") if len(set(kinds[kind])) < 30] for flag, kinds in SENTENCES.items()
+    }
 
 
 def test_every_problem_of_the_file_is_named() -> None:
