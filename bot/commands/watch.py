@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 
 from bot.embedded import Services, services
 from bot.services.hand_offs import HandOffs
+from bot.services.hearing import Ear
 from bot.services.in_force import InForce
 from bot.services.watch import Limits, Watch
 from bot.settings import Settings
@@ -40,6 +41,7 @@ async def _watch(settings: Settings, found: Services, in_force: InForce) -> None
         lambda: in_force.rules,
         lambda: in_force.books,
         look=in_force.refresh,
+        ear=Ear(settings.model_dir),
         limits=Limits(settings.mail_notice_s, settings.mail_hand_off_s),
     )
     stop = asyncio.Event()

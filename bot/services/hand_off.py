@@ -26,9 +26,11 @@ from bot.model import (
 )
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
+from bot.services.hearing import Heard, is_claim
 from bot.taxonomy import Taxonomy
 
 WORDS_KEPT = 200
+NOTHING = Heard()
 STATES_ZH = {
     "unpaid": "未付款", "paid": "已付款未发货", "shipped": "已发货", "signed": "已签收", "return_requested": "已申请退货",
     "return_shipped": "退货寄回中", "return_signed": "仓库已签收退货", "refunded": "已退款", "closed": "已关闭",
@@ -45,13 +47,19 @@ REASONS_ZH = {
 }  # fmt: skip
 
 
-def desk_decision(taxonomy: Taxonomy, conversation: Conversation, phase: str, reason: str) -> Decision:
-    """The hand-off that the desk itself decides, without a turn: to the group of what the conversation was about."""
-    label = conversation.label or "chat.human"
+def desk_decision(taxonomy: Taxonomy, conversation: Conversation, phase: str, reason: str, heard: Heard = NOTHING) -> Decision:
+    """The hand-off that the desk itself decides, without a turn: to the group of the matter at hand, or of what was heard."""
+    # A matter that is open stays what it is; a label that an earlier ticket left behind gives way.
+    keeps = is_claim(conversation.label) and conversation.ticket_id is None
+    label = (conversation.label if keeps else heard.label or conversation.label) or "chat.human"
+    second = next((name for name in (heard.label, heard.label2) if name and name not in (label, "chat.abuse")), None)
     group = route(taxonomy, label, phase)
+    confidence = heard.confidence if label == heard.label else 0.0
+    ticket: JSON = {"label": label, "label2": second, "confidence": confidence, "tone": sorted(heard.tone)}
     return Decision(
-        action="hand_off", label=label, confidence=0.0, lines=(), group=group, hand_off=HandOff(group, reason), ticket={"label": label}
-    )
+        action="hand_off", label=label, label2=second, confidence=confidence, lines=(), severity=heard.severity(label), group=group,
+        hand_off=HandOff(group, reason), ticket=ticket,
+    )  # fmt: skip
 
 
 def open_ticket(

@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.model import BOT, JSON, Conversation, Decision, Facts, Message, Ticket
 from bot.playbooks.writing import written
 from bot.services.desk_rules import DeskRules
-from bot.services.hand_off import desk_decision, desk_lines, open_ticket
+from bot.services.hand_off import NOTHING, desk_decision, desk_lines, open_ticket
+from bot.services.hearing import Heard
 from bot.stores.record import Record
 from bot.stores.values import Committed
 
@@ -45,12 +46,21 @@ class HandOffs:
         return ticket, list(words)
 
     async def take_over(
-        self, conversation: Conversation, message: Message, *, reason: str, first: str, writing: str, by: str, now: datetime
+        self,
+        conversation: Conversation,
+        message: Message,
+        *,
+        reason: str,
+        first: str,
+        writing: str,
+        by: str,
+        now: datetime,
+        heard: Heard = NOTHING,
     ) -> tuple[Ticket, Committed]:
         """Take a conversation from the bot, whatever turn is under way; `first` is the honest line. Stale when it was answered meanwhile."""
         phase = await self.phase()
         facts = Facts(now=now, phase=phase, buyer_id=message.buyer_id or conversation.buyer_id, orders_known=False)
-        decision = desk_decision(self._rules().taxonomy, conversation, phase, reason)
+        decision = desk_decision(self._rules().taxonomy, conversation, phase, reason, heard)
         ticket, words = await self.open(decision, conversation, message, facts)
         committed = await self._record.hand_over(
             conversation.id,
@@ -60,7 +70,7 @@ class HandOffs:
             by=by,
             now=now,
             message_no=message.no,
-            label=ticket.label,
+            label=None if ticket.label.startswith("chat.") else ticket.label,
         )
         return ticket, committed
 

@@ -13,11 +13,12 @@ import structlog
 
 from bot.desk.sla import warn_at
 from bot.errors import Stale, StoreDown
-from bot.model import BOT
+from bot.model import BOT, Message
 from bot.playbooks.model import Playbooks
 from bot.playbooks.writing import written
 from bot.services.desk_rules import DeskRules
 from bot.services.hand_offs import HandOffs, writing_in
+from bot.services.hearing import Ear, Heard, hear
 from bot.stores.record import Record
 from bot.stores.values import TurnStart, Waiting
 
@@ -25,7 +26,11 @@ log = structlog.get_logger(__name__)
 
 STEP_S = 0.5
 TICKETS_EVERY_S = 5.0
+SILENCE_S = 2.0
+"""A Redis that did not answer for so long, several steps, was away."""
 LOCK_MS = 5000
+LISTENED_TO = 10
+"""Waiting messages of a conversation that are understood before it goes to people."""
 LOOK_AHEAD = timedelta(hours=3)
 """No clock warns earlier before its due time than this (deadlines.yml: at most 2 h)."""
 
@@ -50,16 +55,24 @@ class Watch:
     """The playbooks in force: their lines `looking` (the message waits) and `slow_hand_off` (it goes to people)."""
     look: Callable[[], object] = lambda: None
     """Takes what somebody changed below data/."""
+    ear: Ear | None = None
+    """Understands what waits, so that it goes to the right people; without it, to those of the matter before."""
     limits: Limits = field(default_factory=Limits)
     token: str = field(default_factory=lambda: uuid4().hex)
+    back_at: datetime | None = None
+    """Since when Redis answers again: before that no worker could have answered, and nobody is blamed for it."""
+    seen_at: datetime | None = None
+    """When Redis answered last."""
 
     async def run(self, stop: asyncio.Event, clock: Callable[[], datetime]) -> None:
         """Every half second, as long as this watch holds the lock; waits while Redis is away."""
         down, tickets_at = False, clock()
         while not stop.is_set():
             try:
+                holds = await self.record.hold_watch(self.token, LOCK_MS)
                 now = clock()
-                if await self.record.hold_watch(self.token, LOCK_MS):
+                self.saw_redis(now)
+                if holds:
                     await self.mail(now)
                     if now >= tickets_at:
                         tickets_at = now + timedelta(seconds=TICKETS_EVERY_S)
@@ -77,13 +90,20 @@ class Watch:
         with suppress(StoreDown):
             await self.record.leave_watch(self.token)
 
+    def saw_redis(self, now: datetime) -> None:
+        """Redis answered. The first time, and after a silence, the clocks of the waiting mail begin anew."""
+        if self.seen_at is None or (now - self.seen_at).total_seconds() >= SILENCE_S:
+            self.back_at = now
+        self.seen_at = now
+
     async def mail(self, now: datetime) -> None:
-        """Tell customers whose message waits; take over for those who waited too long."""
+        """Tell customers whose message waits; take over for those who waited too long, counted from when Redis was back."""
         for waiting in await self.record.waiting(now - timedelta(seconds=self.limits.notice_s)):
-            waited = (now - waiting.since).total_seconds()
+            since = max(waiting.since, self.back_at) if self.back_at else waiting.since
+            waited = (now - since).total_seconds()
             if waited >= self.limits.hand_off_s:
                 await self._hand_over(waiting, waited, now)
-            else:
+            elif waited >= self.limits.notice_s:
                 await self._notice(waiting, waited, now)
 
     async def _notice(self, waiting: Waiting, waited: float, now: datetime) -> None:
@@ -102,9 +122,10 @@ class Watch:
         if message is None:
             return
         first, writing = self._line("slow_hand_off", turn), writing_in(turn.slots)
+        heard = await self._heard(waiting.conversation, message)
         try:
             ticket, _ = await self.hand_offs.take_over(
-                turn.conversation, message, reason="slow", first=first, writing=writing, by="watch", now=now
+                turn.conversation, message, reason="slow", first=first, writing=writing, by="watch", now=now, heard=heard
             )
         except Stale:
             return  # answered or taken over at this moment
@@ -112,6 +133,17 @@ class Watch:
         log.error(
             "alarm_bot_slow", conversation=waiting.conversation, no=message.no, waited_s=waited_s, ticket=ticket.id, group=ticket.group
         )
+
+    async def _heard(self, conversation: str, message: Message) -> Heard:
+        """What the messages from this one on are about: 在吗 comes first, and the matter after it."""
+        books = self.books()
+        levels = {label: book.severity for label, book in books.books.items()}
+        if self.ear is None:
+            return Heard(levels=levels)
+        events = await self.record.events(conversation, after=message.no, limit=4 * LISTENED_TO)
+        later = [str(event["text"]) for event in events if event.get("type") == "message"]
+        texts = [text for text in (message.text, *later[: LISTENED_TO - 1]) if text.strip()]
+        return hear(await self.ear.understand(texts), books.thresholds, levels)
 
     def _line(self, name: str, turn: TurnStart) -> str:
         by_writing, writing = self.books().lines[name], writing_in(turn.slots)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +12,15 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.desk.routing import route
 from bot.errors import Stale
+from bot.model import Severity
 from bot.playbooks.load import load_playbooks
 from bot.redis_server import EmbeddedRedis
 from bot.servers import free_port
 from bot.services.desk_rules import load_desk_rules
 from bot.services.hand_offs import HandOffs
+from bot.services.hearing import Ear
 from bot.services.ledger import audit
 from bot.services.watch import Watch
 from bot.stores.record import Record
@@ -28,9 +33,9 @@ BOOKS = replace(
 )
 
 
-def a_watch(record: Record) -> Watch:
+def a_watch(record: Record, ear: Ear | None = None) -> Watch:
     """A watch with the shipped rules."""
-    return Watch(record, HandOffs(record, lambda: RULES), lambda: RULES, lambda: BOOKS)
+    return Watch(record, HandOffs(record, lambda: RULES), lambda: RULES, lambda: BOOKS, ear=ear)
 
 
 @pytest.fixture
@@ -117,6 +122,70 @@ async def test_one_watch_is_active_and_the_next_takes_over(record: Record) -> No
     assert await record.hold_watch("a", 200) is True
 
 
+async def test_a_complaint_that_waits_goes_to_the_supervisor_as_serious(record: Record, model_path: Path) -> None:
+    watch = a_watch(record, Ear(model_path.parent))
+    await write(record, "在吗")
+    await write(record, "我要投诉你们，打12315")
+    await watch.mail(after(11))
+    (ticket,) = await record.tickets(sender="c1")
+    known = await record.conversation("c1")
+    assert known is not None
+    assert (ticket.label, ticket.severity, ticket.reason, ticket.path) == ("dispute.escalation", Severity.SERIOUS, "slow", None)
+    assert (known.owner, known.label) == (f"queue:{route(RULES.taxonomy, ticket.label, 'after_sales')}", "dispute.escalation")
+    assert "要投诉" in ticket.summary
+
+
+async def test_what_names_no_matter_gives_the_conversation_no_label(record: Record, model_path: Path) -> None:
+    watch = a_watch(record, Ear(model_path.parent))
+    await write(record, "在吗")
+    await watch.mail(after(11))
+    known = await record.conversation("c1")
+    assert known is not None
+    assert (known.owner, known.label) == ("queue:reception", None)
+
+
+async def test_without_a_model_people_take_over_as_before(record: Record, tmp_path: Path) -> None:
+    (tmp_path / "torn.tar.gz").write_bytes(b"torn")
+    for conversation, folder in (("c1", tmp_path / "none"), ("c2", tmp_path)):
+        await write(record, "我要投诉12315", conversation)
+        await a_watch(record, Ear(folder)).mail(after(11))
+        known = await record.conversation(conversation)
+        assert known is not None
+        assert known.owner == "queue:reception"
+
+
+async def test_a_message_that_waited_for_redis_is_the_workers_first(tmp_path: Path, key_prefix: str) -> None:
+    server = EmbeddedRedis(tmp_path, free_port())
+    server.start(lambda _: None)
+    client = connect(server.url)
+    record = Record(client, key_prefix)
+    watch, stop = a_watch(record), asyncio.Event()
+    moment = [after(0)]
+    running = asyncio.create_task(watch.run(stop, lambda: moment[0]))
+    try:
+        await asyncio.sleep(0.2)
+        await write(record)
+        assert server.process is not None
+        os.kill(server.process.pid, signal.SIGSTOP)
+        await asyncio.sleep(1.0)
+        moment[0] = after(20)
+        os.kill(server.process.pid, signal.SIGCONT)
+        heard: dict[float, list[str]] = {}
+        for seconds in (20, 21.5, 22.5, 23.5, 25, 26.5, 28, 29.5, 30.5, 31):
+            moment[0] = after(seconds)
+            while watch.seen_at != moment[0]:
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
+            heard[seconds] = await texts(record)
+        assert (heard[22.5], heard[25], heard[29.5]) == ([], ["正在看，请稍等。"], ["正在看，请稍等。"])
+        assert heard[31][1] == "让您等了，已转给同事。"
+    finally:
+        stop.set()
+        await running
+        await client.aclose()
+        server.stop()
+
+
 async def test_the_watch_goes_on_when_redis_comes_back(tmp_path: Path, key_prefix: str) -> None:
     server = EmbeddedRedis(tmp_path, free_port())
     server.start(lambda _: None)
@@ -136,8 +205,8 @@ async def test_the_watch_goes_on_when_redis_comes_back(tmp_path: Path, key_prefi
         await asyncio.sleep(1.2)
         assert not running.done()
         server.start(lambda _: None)
-        moment[0] = after(5)
-        for _ in range(100):
+        for step in range(100):
+            moment[0] = after(5 + step / 10)
             await asyncio.sleep(0.1)
             if await texts(record):
                 break

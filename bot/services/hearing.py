@@ -1,0 +1,101 @@
+"""What waiting messages are about, by the light model alone: for the desk when no worker is there to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from bot.desk.severity import severity as graded
+from bot.errors import ModelMissing
+from bot.model import Severity, Understanding
+from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
+from bot.nlu.understander import Understander, newest_model
+from bot.services.triage import taker
+
+log = structlog.get_logger(__name__)
+
+ABUSE = "chat.abuse"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The matter that a person has to take up; no label when the messages name none."""
+
+    label: str | None = None
+    label2: str | None = None
+    confidence: float = 0.0
+    tone: frozenset[str] = frozenset()
+    levels: Mapping[str, Severity] = field(default_factory=dict)
+    """The severity that each label's playbook names."""
+
+    def severity(self, label: str) -> Severity:
+        """The level of a matter said in this tone."""
+        return graded(self.levels.get(label, Severity.NORMAL), label, self.tone)
+
+
+def is_claim(label: str | None) -> bool:
+    """Whether it is a matter that people have to decide."""
+    return label is not None and label.startswith(("dispute.", "case."))
+
+
+def hear(understood: Sequence[Understanding], thresholds: Thresholds, levels: Mapping[str, Severity]) -> Heard:
+    """All waiting messages as one: the first claim, else the first clear question, else abuse; the next matter is the second. Pure."""
+    matters: list[tuple[str, float]] = []
+    abuse = 0.0
+    for one in understood:
+        label = _matter(one, thresholds)
+        if label == ABUSE:
+            abuse = max(abuse, one.confidence)
+        elif label is not None:
+            matters.append((label, dict(one.guesses).get(label, one.confidence)))
+            if one.label2 and label == one.label:
+                matters.append((one.label2, 0.0))
+    tone = frozenset(flag for one in understood for flag in one.tone)
+    if not matters:
+        return Heard(ABUSE if abuse else None, None, abuse, tone, levels)
+    label, confidence = next((row for row in matters if is_claim(row[0])), matters[0])
+    second = next((name for name, _ in matters if name != label), None)
+    return Heard(label, second, round(confidence, 4), tone, levels)
+
+
+def _matter(one: Understanding, thresholds: Thresholds) -> str | None:
+    """The label of one message as a first step would take it; None for small talk and what is not clear."""
+    if first_action(one, thresholds) == HAND_OFF:
+        label = taker(one)
+        return label if is_claim(label) or label == ABUSE else None
+    sure = one.label.startswith("faq.") and one.confidence >= thresholds.answer_confidence
+    return one.label if sure else None
+
+
+class Ear:
+    """The newest model below a folder, loaded without Rasa when it is first needed, and again when there is a newer one."""
+
+    def __init__(self, model_dir: Path) -> None:
+        self._model_dir = model_dir
+        self._model: Understander | None = None
+        self._state: tuple[str, int] | None = None
+
+    async def understand(self, texts: Sequence[str]) -> list[Understanding]:
+        """One per text; none at all when there is no model or it fails. Takes about a second the first time."""
+        try:
+            return await asyncio.to_thread(self._understand, texts)
+        except Exception:
+            # Whatever is wrong with the model: the hand-over must go on.
+            log.exception("ear_failed")
+            return []
+
+    def _understand(self, texts: Sequence[str]) -> list[Understanding]:
+        try:
+            path = newest_model(self._model_dir)
+            state = (path.name, path.stat().st_mtime_ns)
+            if state != self._state:
+                # Remembered before it is read: a torn file is tried once, and the model before it goes on.
+                self._state = state
+                self._model = Understander.load(path)
+        except (ModelMissing, OSError) as error:
+            log.warning("ear_without_newest_model", reason=str(error))
+        return self._model.understand(texts) if self._model else []
