@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.desk.refunds import path_of, shipped_late
 from bot.desk.routing import route, staffed
 from bot.desk.sla import due_at, response_rule
-from bot.desk.staffing import SHANGHAI, Staffing
 from bot.model import (
     JSON,
     Conversation,
@@ -163,29 +160,3 @@ def _order_words(order: Order) -> str:
 
 def _who(bring: str) -> str:
     return {"customer": "顾客", "shop": "店铺", "courier": "快递"}.get(bring, bring)
-
-
-def desk_lines(
-    ticket: Ticket, place: int, on_duty: Mapping[str, int], now: datetime, staffing: Staffing, *, taxonomy: Taxonomy, phase: str
-) -> tuple[str, ...]:
-    """What the customer reads on a hand-off: place and estimate, or honestly that nobody is there and when somebody will be."""
-    there = on_duty.get(ticket.group, 0)
-    known = taxonomy.groups.get(ticket.group)
-    group = known.zh.split("/")[0] if known else "人工客服"
-    if there:
-        minutes = math.ceil(place / there * staffing.minutes_per_ticket)
-        where = f"您排在第 {place} 位，估计要等 {minutes} 分钟左右" if place > 1 else "下一位就是您"
-        return (f"已为您转给{group}的同事，{where}。",)
-    kept = f"您的问题已经转给{group}，排在第 {place} 位，内容都已记下，不用重复发。"
-    if staffing.open_now(ticket.group, phase, now):
-        return (kept, "同事现在都不在线，有同事上线就按顺序联系您。")
-    start = staffing.next_shift(ticket.group, phase, now)
-    if start is None:
-        return (kept, "同事现在不在，有同事上线就按顺序联系您。")
-    return (kept, f"现在是下班时间，{_when(start, now)}上班，有同事上线就按顺序联系您。")
-
-
-def _when(start: datetime, now: datetime) -> str:
-    """今天 09:00 or 明天 09:00, in China's time."""
-    local, today = start.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
-    return f"{'今天' if local.date() == today else '明天'} {local:%H:%M} "

@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.model import BOT, JSON, Conversation, Decision, Facts, Message, Ticket
 from bot.playbooks.writing import written
 from bot.services.desk_rules import DeskRules
-from bot.services.hand_off import NOTHING, desk_decision, desk_lines, open_ticket
+from bot.services.desk_words import desk_lines
+from bot.services.hand_off import NOTHING, desk_decision, open_ticket
 from bot.services.hearing import Heard
 from bot.stores.record import Record
 from bot.stores.values import Committed
@@ -28,8 +29,10 @@ class HandOffs:
         """The phase in force."""
         return (await self._record.phase()).phase
 
-    async def open(self, decision: Decision, conversation: Conversation, message: Message, facts: Facts) -> tuple[Ticket, list[str]]:
-        """The ticket for the turn's commit, and the lines that tell the customer what happens next."""
+    async def open(
+        self, decision: Decision, conversation: Conversation, message: Message, facts: Facts, writing: str
+    ) -> tuple[Ticket, list[JSON]]:
+        """The ticket for the turn's commit, and the notices that tell the customer what happens next."""
         rules = self._rules()
         on_duty = await self._record.on_duty(facts.now, int(rules.staffing.presence_s))
         ticket = open_ticket(
@@ -42,8 +45,10 @@ class HandOffs:
             said=await self._said(conversation),
         )
         place = await self._record.place_of(ticket.group, ticket.due_at)
-        words = desk_lines(ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase)
-        return ticket, list(words)
+        words = desk_lines(
+            ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase, writing=writing
+        )
+        return ticket, notices(words, writing)
 
     async def take_over(
         self,
@@ -61,11 +66,11 @@ class HandOffs:
         phase = await self.phase()
         facts = Facts(now=now, phase=phase, buyer_id=message.buyer_id or conversation.buyer_id, orders_known=False)
         decision = desk_decision(self._rules().taxonomy, conversation, phase, reason, heard)
-        ticket, words = await self.open(decision, conversation, message, facts)
+        ticket, words = await self.open(decision, conversation, message, facts, writing)
         committed = await self._record.hand_over(
             conversation.id,
             ticket,
-            lines=notices([first, *words], writing),
+            lines=[*notices([first], writing), *words],
             reason=reason,
             by=by,
             now=now,

@@ -17,7 +17,7 @@ from bot.errors import Stale, StoreDown
 from bot.model import BOT, JSON, Decision, Facts, Order, Ticket
 from bot.playbooks.envelope import from_envelope
 from bot.playbooks.model import Playbooks
-from bot.services.hand_offs import HandOffs, notices, writing_in
+from bot.services.hand_offs import HandOffs, writing_in
 from bot.services.traces import where
 from bot.shop.orders import Orders
 from bot.stores.record import Record
@@ -186,9 +186,10 @@ class Worker:
         lines = [{"type": "say", "by": "bot", "text": line.text, "buttons": [list(b) for b in line.buttons]} for line in decision.lines]
         ticket: Ticket | None = None
         if decision.hand_off:
-            ticket, words = await self._hand_offs.open(decision, conversation, message, facts)
+            writing = str(decision.matter.get("writing", "hans"))
+            ticket, words = await self._hand_offs.open(decision, conversation, message, facts, writing)
             public["hand_off"] = {"group": ticket.group, "reason": ticket.reason, "ticket_id": ticket.id}
-            lines += notices(words, str(decision.matter.get("writing", "hans")))
+            lines += words
         await self._record.commit_turn(
             conversation.id,
             epoch=conversation.epoch,

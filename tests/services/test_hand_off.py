@@ -14,7 +14,8 @@ from bot.desk.staffing import SHANGHAI
 from bot.errors import DataError
 from bot.model import Conversation, Decision, Facts, HandOff, Line, Message, Order, Severity, Ticket, TicketState
 from bot.services.desk_rules import load_desk_rules
-from bot.services.hand_off import REASONS_ZH, desk_decision, desk_lines, open_ticket
+from bot.services.desk_words import desk_lines
+from bot.services.hand_off import REASONS_ZH, desk_decision, open_ticket
 
 RULES = load_desk_rules()
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=SHANGHAI)
@@ -158,3 +159,10 @@ def test_every_reason_of_a_hand_off_has_its_chinese_words() -> None:
     used = set(reasons_in([ast.parse(file.read_text(encoding="utf-8")) for file in files])) - {""}
     assert {"human", "gathered", "claim", "slow", "failed", "unsatisfied"} <= used  # it finds them in each of the ways
     assert used - set(REASONS_ZH) == set()
+
+
+def test_who_writes_english_reads_the_queue_in_english() -> None:
+    ticket = ticket_of(facts=Facts(now=NOON, orders=(ORDER,)), group="exceptions")
+    said = desk_lines(ticket, 2, {}, NOON, RULES.staffing, taxonomy=RULES.taxonomy, phase="after_sales", writing="en")
+    assert "number 2 in the queue" in said[0]
+    assert not any("\u4e00" <= letter <= "\u9fff" for letter in "".join(said))

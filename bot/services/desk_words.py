@@ -1,0 +1,63 @@
+"""What the customer reads when people take over: place and estimate, or honestly that nobody is there. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.desk.staffing import SHANGHAI, Staffing
+from bot.model import Ticket
+from bot.playbooks.writing import ENGLISH
+from bot.taxonomy import Taxonomy
+
+ZH = {
+    "next": "已为您转给{group}的同事，下一位就是您。",
+    "place": "已为您转给{group}的同事，您排在第 {place} 位，估计要等 {minutes} 分钟左右。",
+    "kept": "您的问题已经转给{group}，排在第 {place} 位，内容都已记下，不用重复发。",
+    "nobody": "同事现在都不在线，有同事上线就按顺序联系您。",
+    "away": "同事现在不在，有同事上线就按顺序联系您。",
+    "closed": "现在是下班时间，{when} 上班，有同事上线就按顺序联系您。",
+    "today": "今天",
+    "tomorrow": "明天",
+}
+EN = {
+    "next": "You have been passed to a colleague, and you are next.",
+    "place": "You have been passed to a colleague. You are number {place} in the queue, about {minutes} minutes.",
+    "kept": "Your matter has been passed on. You are number {place} in the queue; everything is noted, no need to send it again.",
+    "nobody": "No colleague is online right now. They will contact you in order as soon as one comes online.",
+    "away": "No colleague is there right now. They will contact you in order as soon as one comes online.",
+    "closed": "We are closed now and open {when} (Beijing time). Colleagues will then contact you in order.",
+    "today": "today",
+    "tomorrow": "tomorrow",
+}
+
+
+def desk_lines(
+    ticket: Ticket,
+    place: int,
+    on_duty: Mapping[str, int],
+    now: datetime,
+    staffing: Staffing,
+    *,
+    taxonomy: Taxonomy,
+    phase: str,
+    writing: str = "hans",
+) -> tuple[str, ...]:
+    """One or two lines, in English for who writes English; nothing is promised that the shifts do not hold."""
+    words = EN if writing == ENGLISH else ZH
+    there = on_duty.get(ticket.group, 0)
+    known = taxonomy.groups.get(ticket.group)
+    group = known.zh.split("/")[0] if known else "人工客服"
+    if there:
+        minutes = math.ceil(place / there * staffing.minutes_per_ticket)
+        return (words["place" if place > 1 else "next"].format(group=group, place=place, minutes=minutes),)
+    kept = words["kept"].format(group=group, place=place)
+    if staffing.open_now(ticket.group, phase, now):
+        return (kept, words["nobody"])
+    start = staffing.next_shift(ticket.group, phase, now)
+    if start is None:
+        return (kept, words["away"])
+    local, today = start.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
+    day = words["today" if local.date() == today else "tomorrow"]
+    return (kept, words["closed"].format(when=f"{day} {local:%H:%M}"))
