@@ -26,7 +26,7 @@ TABLE = (
     Setting("redis_url", "", "Redis to use; empty: the embedded one below var_dir"),
     Setting("database_url", "", "PostgreSQL to use; empty: the embedded one below var_dir"),
     Setting("key_prefix", "qt", "prefix of every Redis key, for tests and shared servers"),
-    Setting("workers", 1, "worker processes that `up` starts"),
+    Setting("workers", 2, "worker processes that `up` starts: with one, its end sends to people what waits for ten seconds"),
     Setting("max_message_chars", 2000, "characters of one message"),
     Setting("max_body_bytes", 16_000_000, "bytes of one request body"),
     Setting("reply_wait_s", 10.0, "seconds the webhook waits for the turn"),

@@ -59,9 +59,12 @@ def run(settings: Settings) -> int:
         raise
 
 
-def process_names(workers: int) -> list[str]:
-    """Every process above the stores, in the order of starting; the command is what stands before the dot."""
-    return ["gateway", *(f"worker.{n}" for n in range(1, workers + 1)), "watch", "archive"]
+def process_names(workers: int) -> tuple[list[str], list[str]]:
+    """Every process above the stores, in the order of starting: those for a ready desk, and the workers that come after it.
+
+    The command is what stands before the dot. Loading Rasa takes a core for seconds: side by side, all would be ready late.
+    """
+    return ["gateway", "worker.1", "watch", "archive"], [f"worker.{n}" for n in range(2, workers + 1)]
 
 
 class Desk:
@@ -71,6 +74,7 @@ class Desk:
         self.settings, self.console = settings, console
         self.embedded = Embedded(settings)
         self.children: list[Child] = []
+        self.later: list[Child] = []
         self.signals = 0
         self.servers = [MindedServer(server, self.say) for server in self.embedded.servers]
 
@@ -88,6 +92,7 @@ class Desk:
             self._start()
             self._wait_ready()
             self._welcome(time.monotonic() - begun)
+            self._start_later()
             while not self.signals:
                 self._mind()
                 time.sleep(0.1)
@@ -117,15 +122,21 @@ class Desk:
         if self.embedded.redis is not None:
             asyncio.run(_forget_workers(self.embedded.services.redis_url, self.settings.key_prefix))
         self._interrupt_if_stopped()
-        found = self.embedded.services
-        names = process_names(self.settings.workers)
-        env = self._child_env(found)
-        for name in names:
-            command = [sys.executable, "-m", "bot", name.partition(".")[0]]
-            self.children.append(Child(name, command, env, self.console))
-        self.say(f"启动 {'、'.join(names)} …")
+        env = self._child_env(self.embedded.services)
+        first, later = process_names(self.settings.workers)
+        self.children = [self._child(name, env) for name in first]
+        self.later = [self._child(name, env) for name in later]
+        afterwards = f"（就绪后再启动 {'、'.join(later)}）" if later else ""
+        self.say(f"启动 {'、'.join(first)} …{afterwards}")
         for child in self.children:
             child.start()
+
+    def _child(self, name: str, env: dict[str, str]) -> Child:
+        return Child(name, [sys.executable, "-m", "bot", name.partition(".")[0]], env, self.console)
+
+    def _start_later(self) -> None:
+        """The further workers; `_mind` starts them like those that fell."""
+        self.children += self.later
 
     def _prepare_database(self) -> None:
         from bot.shop.demo import load_demo

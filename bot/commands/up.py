@@ -14,7 +14,7 @@ HELP = "一条命令启动整个前台：存储、网关、worker、看守、归
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """How many workers, which port."""
-    parser.add_argument("--workers", type=int, help="worker 进程数（默认：设置 QIANTAI_WORKERS，1）")
+    parser.add_argument("--workers", type=int, help="worker 进程数（默认：设置 QIANTAI_WORKERS，2）")
     parser.add_argument("--host", help="网关监听的地址（默认：设置 QIANTAI_HOST，127.0.0.1）")
     parser.add_argument("--port", type=int, help="网关监听的端口（默认：设置 QIANTAI_PORT，8080）")
 
