@@ -20,6 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot import settings
 from bot.brain import events as codec
 from bot.embedded import running
+from bot.errors import StoreDown
 from bot.model import JSON
 
 KEPT = 60
@@ -45,12 +46,12 @@ class RedisTrackerStore(TrackerStore):
         domain: Domain | None,
         host: str | None = None,
         event_broker: EventBroker | None = None,
-        key_prefix: str = "qt",
+        key_prefix: str | None = None,
         max_events: int = KEPT,
         record: Any = None,
         **kwargs: Any,
     ) -> None:
-        """`host` is the Redis address (`url` in endpoints.yml); empty: the running desk's own Redis."""
+        """`host` is the Redis address (`url` in endpoints.yml), empty: the running desk's; without `key_prefix` the settings' one."""
         super().__init__(domain or Domain.empty(), event_broker, **kwargs)
         self._url = host
         self._prefix = key_prefix
@@ -119,7 +120,9 @@ class RedisTrackerStore(TrackerStore):
 
             configured = settings.load()
             url = self._url or configured.redis_url or str(running(configured.var_dir).get("redis_url", ""))
-            self._record = Record(connect(url), self._prefix)
+            if not url:
+                raise StoreDown("没有 Redis 可用：先运行 make run，或把它的地址放进环境变量 REDIS_URL")
+            self._record = Record(connect(url), self._prefix or configured.key_prefix)
         return self._record
 
 

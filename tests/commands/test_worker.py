@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -37,7 +38,7 @@ class Team:
     prefix: str
     data: Path
     redis_url: str
-    processes: list[subprocess.Popen[str]]
+    processes: list[subprocess.Popen[bytes]]
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +54,13 @@ def team(stores: Services, model_path: Path, tmp_path_factory: pytest.TempPathFa
         "QIANTAI_DATA_DIR": str(data),
         "QIANTAI_MODEL_DIR": str(model_path.parent),
     }
-    processes = [a_worker(f"w{number}", env) for number in range(3)]
+    logs = [data.parent / f"w{number}.log" for number in range(3)]
+    processes = [a_worker(log, env) for log in logs]
     try:
-        for process in processes:
-            assert process.stdout is not None
-            assert "就绪" in process.stdout.readline()
+        for log, process in zip(logs, processes, strict=True):
+            while "就绪" not in log.read_text(encoding="utf-8"):
+                assert process.poll() is None, log.read_text(encoding="utf-8")
+                time.sleep(0.1)
             process.send_signal(signal.SIGSTOP)
         yield Team(prefix, data, stores.redis_url, processes)
     finally:
@@ -66,9 +69,10 @@ def team(stores: Services, model_path: Path, tmp_path_factory: pytest.TempPathFa
             process.wait()
 
 
-def a_worker(name: str, env: dict[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bot", "worker", "--name", name]
-    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+def a_worker(log: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", "bot", "worker", "--name", log.stem]
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
 
 
 @pytest_asyncio.fixture
@@ -108,11 +112,11 @@ async def check(record: Record, name: str, talks: int) -> None:
     assert report.problems == []
 
 
-def call_in(process: subprocess.Popen[str]) -> None:
+def call_in(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGCONT)
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def kill(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     process.wait()
 
@@ -136,6 +140,8 @@ async def test_kill_9_in_the_middle_of_turns_loses_and_doubles_nothing(team: Tea
     assert await answered(record, "k", TALKS) == TALKS * EACH
     await check(record, "k", TALKS)
     assert await record.dead_letters() == []
+    # One line a turn, ids and no words.
+    assert "我的快递" not in (team.data.parent / "w2.log").read_text(encoding="utf-8")
 
 
 async def test_a_changed_script_is_said_without_a_restart_and_a_broken_one_is_not(team: Team, record: Record) -> None:
