@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import tarfile
+from pathlib import Path
 
 import psutil
 
-from bot.errors import BotError, ModelMissing
+from bot.errors import BotError, DataError, ModelMissing
+from bot.playbooks.load import load_playbooks
 from bot.servers import listen_error
+from bot.services.desk_rules import load_desk_rules
 from bot.settings import Settings
 
 
@@ -22,11 +26,39 @@ def check(settings: Settings) -> None:
     """Nothing is started when one of these is wrong."""
     if not settings.data_dir.is_dir():
         raise CannotStart(f"没有数据目录 {settings.data_dir}：在项目目录里运行，或设置 QIANTAI_DATA_DIR")
-    if not any(settings.model_dir.glob("*.tar.gz")):
-        raise ModelMissing(f"{settings.model_dir} 里还没有训练好的模型：先运行 make train")
+    _check_model(settings.model_dir)
+    _check_data(settings.data_dir)
     error = listen_error(settings.port, settings.host)
     if error is not None:
         raise CannotStart(_sentence(error, settings.host, settings.port))
+
+
+def _check_model(folder: Path) -> None:
+    found = sorted(folder.glob("*.tar.gz"))
+    if not found:
+        raise ModelMissing(f"{folder} 里还没有训练好的模型：先运行 make train")
+    if not any(_is_archive(path) for path in found):
+        raise ModelMissing(f"{folder} 里的模型都读不出来（最新的是 {found[-1].name}）：重新运行 make train")
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        return tarfile.is_tarfile(path)
+    except (OSError, EOFError):
+        return False
+
+
+def _check_data(folder: Path) -> None:
+    """What workers and watch read when they start, here once for all of them: each would fall over it, again and again."""
+    problems: list[str] = []
+    for read in (load_playbooks, load_desk_rules):
+        try:
+            read(folder)
+        except DataError as error:
+            problems += error.problems
+    found = list(dict.fromkeys(problems))
+    if found:
+        raise DataError([*found, f"前台没有启动：先改好上面 {len(found)} 处；python -m bot validate 随时可以再查"])
 
 
 def _sentence(error: OSError, host: str, port: int) -> str:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -150,6 +151,31 @@ def test_a_missing_model_is_said_with_the_command_that_makes_one(folder: Path) -
     up = Up(folder / "no_model", QIANTAI_MODEL_DIR=str(folder / "empty"))
     assert up.ended() == 2
     assert "make train" in up.log()
+
+
+def test_models_that_are_all_torn_are_said_once(folder: Path) -> None:
+    (folder / "torn").mkdir()
+    (folder / "torn" / "a.tar.gz").write_bytes(b"torn")
+    up = Up(folder / "no_model", QIANTAI_MODEL_DIR=str(folder / "torn"))
+    assert up.ended() == 2
+    assert up.log().count("make train") == 1
+    assert "a.tar.gz" in up.log()
+
+
+def test_everything_wrong_in_the_data_is_said_once_and_nothing_starts(folder: Path) -> None:
+    data, models = folder / "data", folder / "models"
+    shutil.copytree(ROOT / "data", data)
+    models.mkdir()
+    with tarfile.open(models / "m.tar.gz", "w:gz"):
+        pass
+    (data / "playbooks" / "faq" / "tracking.yml").write_text("say: [broken\n", encoding="utf-8")
+    (data / "playbooks" / "faq" / "gift.yml").write_text("label: faq.gift\nsay: {any: 好}\nfoo: 1\n", encoding="utf-8")
+    up = Up(folder / "wrong_data", QIANTAI_DATA_DIR=str(data), QIANTAI_MODEL_DIR=str(models))
+    assert up.ended() == 1
+    assert (up.log().count("tracking.yml:"), up.log().count("foo")) == (1, 1)
+    assert "前台没有启动：先改好上面 2 处" in up.lines[-1]
+    assert "Redis" not in up.log()
+    assert left_of(folder / "wrong_data") == []
 
 
 @pytest.mark.parametrize("words", [("--workers", "0"), ("--workers", "many"), ("--host", "no.such.host.invalid")])
