@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import datetime, timezone
 from uuid import uuid4
 
@@ -103,6 +104,15 @@ async def _kept(request: web.Request, images: tuple[str, ...]) -> tuple[tuple[st
         raise StoreDown("图片暂时不能保存，请稍后重发") from error
 
 
+async def _forget(app: web.Application, sender: str, no: int, fresh: tuple[str, ...]) -> None:
+    """Deletes the pictures of a message that was sent twice, but never those that the log names: when Redis's answer is lost and
+    the script runs again, the first message looks like a duplicate of itself."""
+    with suppress(StoreDown):
+        events = await app[RECORD].events(sender, after=no - 1, limit=1)
+        named = set(events[0].get("images") or ()) if events else set()
+        await asyncio.to_thread(app[PICTURES].forget, tuple(name for name in fresh if name not in named))
+
+
 async def _accept(request: web.Request, message: payloads.Incoming) -> Turn:
     """The message with its pictures on disk, and its turn."""
     app, meters = request.app, request.app[METERS]
@@ -119,7 +129,7 @@ async def _accept(request: web.Request, message: payloads.Incoming) -> Turn:
     )
     (meters.duplicates if turn.duplicate else meters.accepted).inc()
     if turn.duplicate and fresh:
-        await asyncio.to_thread(app[PICTURES].forget, fresh)
+        await _forget(app, message.sender, turn.no, fresh)
     if not turn.done:
         meters.timed_out.inc()
     return turn
