@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -45,7 +46,7 @@ class HttpOrders:
             raise StoreDown("订单系统连续出错，暂停查询几秒")
         try:
             answer = await asyncio.wait_for(self._get(buyer_id), self._timeout_s)
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError, RecursionError) as error:
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError, LookupError, RecursionError) as error:
             self._breaker = self._breaker.failed(self._clock())
             log.warning("orders_system_failed", reason=_reason(error))
             raise StoreDown(f"查订单：订单系统没有给出答案（{_reason(error)}）") from error
@@ -67,13 +68,22 @@ class HttpOrders:
                 return []
             if response.status != 200:
                 raise ValueError(f"HTTP {response.status}")
-            if (response.content_length or 0) > MAX_BYTES:
-                raise ValueError("answer too long")
-            body = await response.json(content_type=None)
+            text = await _text(response)
+        body = json.loads(text)
         orders = body.get("orders") if isinstance(body, dict) else body
         if not isinstance(orders, list):
             raise ValueError("answer is no list of orders")
         return orders
+
+
+async def _text(response: aiohttp.ClientResponse) -> str:
+    """The body; ValueError once it is longer than MAX_BYTES, unpacked and whatever its header says."""
+    body = bytearray()
+    async for piece in response.content.iter_chunked(65_536):
+        body += piece
+        if len(body) > MAX_BYTES:
+            raise ValueError("answer too long")
+    return body.decode(response.charset or "utf-8")
 
 
 def _encoded(url: str) -> Any:

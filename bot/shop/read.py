@@ -44,13 +44,23 @@ def trusted_order(data: JSON) -> Order:
         signed_at=moment(data.get("signed_at")),
         carrier=data.get("carrier") or None,
         tracking_no=data.get("tracking_no") or None,
-        logistics=tuple(sorted(data.get("logistics") or (), key=lambda line: moment(line["at"]) or _START)),
-        refund=data.get("refund"),
-        returned=data.get("return"),
+        logistics=tuple(sorted((_in_utc(line, ("at",)) for line in data.get("logistics") or ()), key=_scanned_at)),
+        refund=_in_utc(data["refund"], ("asked_at", "done_at")) if data.get("refund") else None,
+        returned=_in_utc(data["return"], ("shipped_at", "signed_at")) if data.get("return") else None,
         presale=bool(data.get("presale")),
         freight_insurance=bool(data.get("freight_insurance")),
         raw=data,
     )
+
+
+def _scanned_at(line: JSON) -> datetime:
+    return moment(line["at"]) or _START
+
+
+def _in_utc(part: JSON, keys: tuple[str, ...]) -> JSON:
+    """The same with these times in the one form that `datetime.fromisoformat` reads on Python 3.10 too; shops write +0800 and tenths."""
+    times = {key: at.isoformat() for key in keys if (at := moment(part.get(key)))}
+    return {**part, **times}
 
 
 def problems(data: object) -> list[str]:

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.errors import StoreDown
-from bot.shop.http_orders import HttpOrders
+from bot.shop.http_orders import MAX_BYTES, HttpOrders
 from tests.shop.orders_for_tests import an_order
 
 KEY = "shop-key"
@@ -24,6 +24,8 @@ class Shop:
         self.answer: Any = []
         self.status = 200
         self.body: bytes | None = None
+        self.packed = False
+        self.charset: str | None = None
         self.slow = asyncio.Event()
         self.slow.set()
         self.paths: list[str] = []
@@ -34,7 +36,10 @@ class Shop:
             return web.Response(status=401)
         await self.slow.wait()
         body = self.body if self.body is not None else json.dumps(self.answer).encode()
-        return web.Response(status=self.status, body=body, content_type="application/json")
+        response = web.Response(status=self.status, body=body, content_type="application/json", charset=self.charset)
+        if self.packed:
+            response.enable_compression()
+        return response
 
 
 class Clock:
@@ -108,6 +113,20 @@ async def test_a_buyers_name_cannot_change_the_path(shop: tuple[Shop, str], orde
 )
 async def test_no_proper_answer_is_store_down(shop: tuple[Shop, str], orders: HttpOrders, status: int, body: bytes) -> None:
     shop[0].status, shop[0].body = status, body
+    with pytest.raises(StoreDown):
+        await orders.recent("b1")
+
+
+async def test_an_answer_without_a_length_that_does_not_end_is_store_down(shop: tuple[Shop, str], orders: HttpOrders) -> None:
+    shop[0].packed, shop[0].body = True, b"[" + b" " * (MAX_BYTES + 1) + b"]"
+    with pytest.raises(StoreDown, match="too long"):
+        await orders.recent("b1")
+
+
+async def test_an_answer_in_the_encoding_it_names_is_read(shop: tuple[Shop, str], orders: HttpOrders) -> None:
+    shop[0].body, shop[0].charset = json.dumps([an_order(1)], ensure_ascii=False).encode("gbk"), "gbk"
+    assert [order.raw for order in await orders.recent("b1")] == [an_order(1)]
+    shop[0].charset = "no-such"
     with pytest.raises(StoreDown):
         await orders.recent("b1")
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
+from bot.playbooks.render import order_fields
 from bot.shop.checks import moment
 from bot.shop.read import problems, read_order
 from tests.shop.orders_for_tests import an_order
@@ -32,7 +33,7 @@ def test_keys_that_do_not_apply_may_be_left_out() -> None:
 
 def test_return_stands_under_returned() -> None:
     order = read_order(an_order(**{"return": {"tracking_no": "SF1", "shipped_at": "2026-11-12T09:00:00Z", "signed_at": None}}))
-    assert order.returned == {"tracking_no": "SF1", "shipped_at": "2026-11-12T09:00:00Z", "signed_at": None}
+    assert order.returned == {"tracking_no": "SF1", "shipped_at": "2026-11-12T09:00:00+00:00", "signed_at": None}
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,27 @@ def test_whatever_stands_under_a_key_it_is_read_or_refused_but_never_breaks(key:
             read_order(data)
     else:
         assert json.loads(json.dumps(read_order(data).raw)) == data
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-11-11T00:05:00+0800", "2026-11-11T00:05:00.0+08:00", "2026-11-11 00:05:00Z", "2026-11-10T16:05:00z"]
+)
+def test_times_inside_an_order_can_be_told_in_whatever_form_the_shop_writes_them(written: str) -> None:
+    back, scan = {"signed_at": written}, {"at": written, "text": "已签收"}
+    order = read_order(
+        an_order(state="return_signed", refund={"state": "asked", "asked_at": written}, logistics=[scan], **{"return": back})
+    )
+    told = order_fields(order)
+    shown = "11月11日 08:05" if written.endswith("00Z") else "11月11日 00:05"
+    assert (told["last_scan_at"], told["return_signed_at"], told["refund_asked_at"]) == (shown, shown, shown)
+    assert order.raw["return"] == back
+
+
+def test_the_latest_scan_is_told_whatever_the_zones() -> None:
+    scans = [{"at": "2026-11-11T00:05:00+08:00", "text": "先"}, {"at": "2026-11-10T20:00:00Z", "text": "后"}]
+    assert order_fields(read_order(an_order(logistics=scans)))["last_scan"] == "后"
+
+
+def test_what_stands_under_a_key_that_is_no_time_of_an_order_is_not_read_as_one() -> None:
+    order = read_order(an_order(refund={"state": "asked", "signed_at": "昨天"}))
+    assert order.refund == {"state": "asked", "signed_at": "昨天"}
