@@ -111,7 +111,9 @@ def _unforeseen(argv: list[str]) -> int:
     for folder in (Path(os.environ.get("QIANTAI_VAR_DIR", "var")) / "log", Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with (folder / "errors.log").open("a", encoding="utf-8") as log:
+            # For this user only, and no link that somebody laid in a shared folder: the text may hold what a customer wrote.
+            handle = os.open(folder / "errors.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "a", encoding="utf-8") as log:
                 log.write(text)
         except OSError:
             continue

@@ -100,6 +100,19 @@ def test_the_unforeseen_is_a_number_on_the_screen_and_a_trace_in_the_log(
     assert "RuntimeError" in log
     number = shown.split("编号 ")[1].split("；")[0]
     assert number in log
+    assert (tmp_path / "log" / "errors.log").stat().st_mode & 0o077 == 0
+
+
+def test_a_link_laid_under_the_name_of_the_trace_is_not_followed(
+    command: Callable[..., int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "errors.log").symlink_to(other)
+    monkeypatch.setattr(entry.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert command(RuntimeError("x")) == 3
+    assert not other.exists()
+    assert "RuntimeError" in (tmp_path / "errors.log").read_text()
 
 
 def test_a_wrong_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
