@@ -15,20 +15,19 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from threading import Semaphore
 from urllib.parse import urlsplit
 
 from bot.errors import BadInput, BotError, StoreDown
-from bot.gateway.picture_check import FRAME, frames
+from bot.gateway.picture_check import FRAME
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 CHECK_S = 20.0
 """How long the pictures of one message may take, all of them."""
 AT_ONCE = 2
-"""Checks at the same time: each takes a core."""
+"""Messages whose pictures are checked at the same time: each takes a core, and tens of megabytes here."""
 ENDINGS = {b"J": "jpg", b"P": "png", b"W": "webp"}
 NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png|webp)")
 _DATA_URL = re.compile(r"data:image/[a-z.+-]{1,20};base64,", re.IGNORECASE)
@@ -54,9 +53,9 @@ def kind(content: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class Clean:
-    """A picture as it is stored: its bytes and `jpg`, `png` or `webp`."""
+    """A picture as it is stored: its bytes, not copied once more, and `jpg`, `png` or `webp`."""
 
-    content: bytes
+    content: memoryview
     ending: str
 
 
@@ -67,20 +66,23 @@ def cleaned(contents: list[tuple[int, bytes]]) -> list[Clean]:
     """
     # Without `site`: it would take longer than a usual picture.
     program = [sys.executable, "-I", "-S", str(Path(__file__).with_name("picture_check.py")), _pillow(), str(MAX_PIXELS)]
-    asked = b"".join(FRAME.pack(len(content)) + content for _, content in contents)
+    asked = b"".join(part for _, content in contents for part in (FRAME.pack(len(content)), content))
     try:
         done = subprocess.run(program, input=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=CHECK_S, check=False)
     except subprocess.TimeoutExpired:
         raise StoreDown("图片检查得太慢，没有收下：请稍后重发，或少发几张、发小一点的") from None
-    answers = list(frames(BytesIO(done.stdout)))
-    if len(answers) < len(contents):
-        # The first without an answer ended the program.
-        answers.append(b"?broken")
-    found = []
-    for (number, _), answer in zip(contents, answers):
-        if answer[:1] == b"?":
-            raise BadInput(_why_not(number, answer[1:].decode()))
-        found.append(Clean(answer[1:], ENDINGS[answer[:1]]))
+    del asked
+    found, out, at = [], memoryview(done.stdout), 0
+    for number, _ in contents:
+        if at + FRAME.size >= len(out):
+            # The program ended over this one.
+            raise BadInput(_why_not(number, "broken"))
+        end = at + FRAME.size + FRAME.unpack_from(out, at)[0]
+        letter, answer = bytes(out[at + FRAME.size : at + FRAME.size + 1]), out[at + FRAME.size + 1 : end]
+        if letter == b"?":
+            raise BadInput(_why_not(number, bytes(answer).decode()))
+        found.append(Clean(answer, ENDINGS[letter]))
+        at = end
     return found
 
 
@@ -112,9 +114,13 @@ class Pictures:
 
         BadInput names the picture that is wrong, counted from 1. `host` is the address under which the request came.
         """
+        with self._room:
+            return self._keep(images, host)
+
+    def _keep(self, images: tuple[str, ...], host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         checked = [self._check(number, image, host) for number, image in enumerate(images, 1)]
         raw = [(number, item) for number, item in enumerate(checked, 1) if isinstance(item, bytes)]
-        clean = iter(self._cleaned(raw) if raw else ())
+        clean = iter(cleaned(raw) if raw else ())
         names: list[str] = []
         fresh: list[str] = []
         for item in checked:
@@ -144,10 +150,6 @@ class Pictures:
         if kind(content) is None:
             raise BadInput(_why_not(number, "kind"))
         return content
-
-    def _cleaned(self, raw: list[tuple[int, bytes]]) -> list[Clean]:
-        with self._room:
-            return cleaned(raw)
 
     def _own(self, number: int, address: str, host: str) -> str:
         try:
