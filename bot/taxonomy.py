@@ -94,6 +94,7 @@ def read(raw: Any, where: str = "taxonomy.yml") -> Taxonomy:
     if not isinstance(raw, dict):
         raise DataError([f"{where}: 要有 groups、faq、dispute、case、chat、out_of_scope"])
     problems = [f"{where}: 缺少 {key}" for key in ("groups", *FAMILIES, OUT_OF_SCOPE) if not isinstance(raw.get(key), dict)]
+    problems = problems or _shape_problems(raw, where)
     if problems:
         raise DataError(problems)
     groups = {name: Group(name, row["zh"], tuple(row.get("phase", ())), row.get("does", "")) for name, row in raw["groups"].items()}
@@ -108,6 +109,18 @@ def read(raw: Any, where: str = "taxonomy.yml") -> Taxonomy:
     if problems:
         raise DataError(problems)
     return Taxonomy(MappingProxyType(labels), MappingProxyType(groups), MappingProxyType(fallback), tuple(raw.get("boundaries") or ()))
+
+
+def _shape_problems(raw: dict[str, Any], where: str) -> list[str]:
+    """Rows that are no `{zh: …}`, phases that are no list."""
+    rows = [(f"{part}.{name}", row) for part in ("groups", *FAMILIES) for name, row in raw[part].items()]
+    rows.append((OUT_OF_SCOPE, raw[OUT_OF_SCOPE]))
+    said = [f"{where}: {name} 要写成 {{zh: 中文名, …}}" for name, row in rows if not isinstance(row, dict) or not isinstance(row.get("zh"), str)]
+    known = [(name, row) for name, row in rows if isinstance(row, dict)]
+    said += [f"{where}: {name} 的 phase 要写成列表，如 [promotion]" for name, row in known if not isinstance(row.get("phase", []), list)]
+    if not isinstance(raw.get("fallback_group") or {}, dict):
+        said.append(f"{where}: fallback_group 要写成 组: 替补的组")
+    return said
 
 
 def _group_problems(labels: Mapping[str, Label], groups: Mapping[str, Group], fallback: Mapping[str, str], where: str) -> list[str]:

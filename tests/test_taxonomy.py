@@ -59,3 +59,10 @@ def test_a_missing_or_broken_file_is_said_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "taxonomy.yml").write_text("a: [1", encoding="utf-8")
     with pytest.raises(DataError, match="YAML"):
         taxonomy.load(tmp_path)
+
+
+def test_rows_of_the_wrong_shape_are_named_and_crash_nothing() -> None:
+    raw = {"groups": {"reception": "接待组", "night": {"zh": "夜班", "phase": "promotion"}}, "fallback_group": ["x"], "out_of_scope": {"zh": "无关"}}
+    with pytest.raises(DataError) as caught:
+        taxonomy.read(raw | {"faq": {"gift": None}, "dispute": {}, "case": {}, "chat": {}})
+    assert [problem.split(": ")[1].split(" ")[0] for problem in caught.value.problems] == ["groups.reception", "faq.gift", "groups.night", "fallback_group"]
