@@ -37,7 +37,20 @@ _CORRECTION = re.compile(
     r"^(?:(?:不对|不是|错了|哦不|等等)[,，。! ]*(?=我))?"
     r"(?:我?(?:刚才|刚刚)?[说打发写搞]错了[,，。!:： ]+|(?:我是说|我说的是|我的意思是|我意思是|我想说的是)[,，。!:： ]*)"
 )
+# "不是换货，是退货", "我没问物流，问发票": what is denied is not what it is about.
+_DENIED = re.compile(
+    r"^我?(?:(?:不是|没)(?:要|想|来)?[问说](?:这个|那个|的)?[^,，。 ]{0,8}[,，。 ]+(?=我?(?:是|就)?(?:要|想)?[问说])"
+    r"|(?:要|想)?[问说]的不是[^,，。 ]{1,8}[,，。 ]+(?:而)?(?=是|我|问)"
+    r"|(?:不是|不)(?:要|想)?(?:换货|退货|退款|换|退|取消|查物流|改地址|催发货)的?[,，。 ]+(?=我?(?:是|要|想|而是|就是)))"
+)
+_DENIED_AFTER = re.compile(r"(?<=[退换货款])[了的]?[,，。 ]*不(?:是|要|想)(?:换货|退货|退款|换|退)[了的啊呀哈]?[。!！]*$")
 _MIN_CORRECTED, _MIN_OPENED, _MIN_PASTED = 2, 4, 3
+# "我买的东西", "我的床垫": a thing, and nothing said of it. Words that are a matter by themselves (快递, 发票), verbs and questions are left out.
+_ONLY_A_THING = re.compile(
+    r"^我们?(?:买|订|拍)?的[^,，。!！?？ 0-9a-z№⑩∞¤◷"
+    r"快递包件裹物流货单款票券费钱号码址品礼金尾账退换修取发寄送收签到在查催改写填付用了不没未无是有要能会可还都太就也呢吗么嘛呀啊怎咋啥谁哪坏破碎裂漏错少丢缺掉断脏臭假小大]{1,6}"
+    r"[.。 ]*$"
+)
 _REPEAT_MARK = re.compile(r"([^\w\s])\1+")
 _REPEAT_CHAR = re.compile(r"([^\W\d])\1{2,}")
 _SPACE = re.compile(r"\s+")
@@ -77,12 +90,17 @@ def _features(plain: str) -> str:
     text = _LONG_NUMBER.sub(NUMBER, text)
     text = _DIGITS.sub(lambda m: m[0] if m[0] in _MEANT_NUMBERS else "0", text)
     text = _REPEAT_CHAR.sub(r"\1\1", _REPEAT_MARK.sub(r"\1", text))
-    corrected = _CORRECTION.sub("", text, count=1)
+    corrected = _DENIED_AFTER.sub("", _DENIED.sub("", _CORRECTION.sub("", text, count=1), count=1), count=1)
     text = corrected if len(corrected) >= _MIN_CORRECTED else text
     opened = _OPENERS.sub("", text, count=1)
     text = opened if len(opened) >= _MIN_OPENED else text
     bare = _PASTED.sub("", text).strip()
     return bare if len(bare) >= _MIN_PASTED else text
+
+
+def is_only_a_thing(features: str) -> bool:
+    """Whether Text.features name something of the customer's and say nothing of it."""
+    return _ONLY_A_THING.search(features) is not None
 
 
 def is_traditional(text: str) -> bool:

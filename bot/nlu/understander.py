@@ -20,7 +20,7 @@ from bot.errors import ModelMissing
 from bot.model import Understanding
 from bot.nlu import classifier, lexicon, numbers
 from bot.nlu.classifier import Classifier, Floats
-from bot.nlu.text import Text, normalise
+from bot.nlu.text import Text, is_only_a_thing, normalise
 from bot.nlu.tone import Tone
 from bot.taxonomy import OUT_OF_SCOPE
 
@@ -29,9 +29,12 @@ MODEL_FILE, WEIGHTS_FILE = "understanding.json", "understanding.npz"
 # Words that open another matter, and marks that end a clause.
 _AND_ALSO = re.compile(r"顺便|另外|还有就是|还有(?:个|一个|件|一件)?(?:事|问题)|还想问|再问一?下?|对了[,，。 ]|以及|\balso\b|by the way")
 _CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n ]+")
-_MIN_CLAUSE, _MAX_CLAUSES = 5, 8
+_ENGLISH_CLAUSE_END = re.compile(r"[,.;!?\n]+| (?:and|but|plus) ")
+_MIN_CLAUSE, _MIN_ENGLISH_CLAUSE, _MAX_CLAUSES = 5, 10, 8
 # Without such a word a clause must be surer, and the whole message must back it: most clauses only tell how the one matter came about.
-_SURER, _BACKED = 0.75, 0.04
+_SURER, _BACKED = 0.75, 0.08
+# How much the model's word counts when a message names a thing and says nothing of it: too little to answer or to call it a claim.
+_KNOWN_OF_A_THING = np.float32(0.1)
 # Two sides of one matter, the question and the claim: the one is never the other's second matter.
 _SAME_MATTER = tuple(
     frozenset(row.split())
@@ -44,6 +47,12 @@ _SAME_MATTER = tuple(
         "faq.shipping_time faq.shipping_urge faq.presale dispute.shipping_delay",
         "faq.tracking faq.shipping_urge dispute.logistics_stalled case.not_received",
         "faq.return_process faq.return_conditions faq.return_address faq.exchange",
+        "faq.refund_edit faq.return_process faq.refund_process",
+        "case.refund_overdue dispute.return_inspection case.not_received",
+        "case.counterfeit case.wrong_or_missing_item dispute.product_quality",
+        "dispute.promo_rules dispute.product_description",
+        "faq.price_protection dispute.price_difference faq.return_conditions",
+        "dispute.escalation faq.refund_process faq.refund_urge",
         "faq.warranty dispute.product_quality dispute.product_function dispute.product_description faq.product_question case.damaged_on_arrival",
     )
 )
@@ -91,6 +100,8 @@ class Understander:
             return Understanding(text.original, OUT_OF_SCOPE, 0.0, entities=entities, tone=flags)
         model = self.classifier
         chances = model.probabilities(text.features)
+        if is_only_a_thing(text.features):
+            chances = _KNOWN_OF_A_THING * chances + np.float32((1 - _KNOWN_OF_A_THING) / len(chances))
         parts = self._two_parts(text)
         if parts:
             first, second = parts
@@ -98,7 +109,9 @@ class Understander:
             p_claim = max(model.p_claim(first), model.p_claim(second))
             chances = first
         else:
-            label2, p_claim = self._second(text, chances), model.p_claim(chances)
+            # Who corrects himself names the matter that he does not mean too.
+            label2 = None if "correction" in flags else self._second(text, chances)
+            p_claim = model.p_claim(chances)
         guesses = model.ranking(chances, GUESSES)
         label, confidence = guesses[0]
         return Understanding(
@@ -122,7 +135,8 @@ class Understander:
 
     def _second(self, text: Text, chances: Floats) -> str | None:
         """Another matter that one of the message's clauses is sure of, and that the whole message does not rule out."""
-        clauses = [clause for clause in _CLAUSE_END.split(text.features) if len(clause) >= _MIN_CLAUSE]
+        ends, shortest = (_ENGLISH_CLAUSE_END, _MIN_ENGLISH_CLAUSE) if text.english else (_CLAUSE_END, _MIN_CLAUSE)
+        clauses = [clause for clause in ends.split(text.features) if len(clause) >= shortest]
         if not 2 <= len(clauses) <= _MAX_CLAUSES:
             return None
         backed = dict(self.classifier.ranking(chances, 5))

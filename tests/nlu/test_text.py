@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.text import MAX_CHARS, is_english, is_traditional, mask, normalise
+from bot.nlu.text import MAX_CHARS, is_english, is_only_a_thing, is_traditional, mask, normalise
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,36 @@ def test_any_text_can_be_normalised_and_a_second_time_changes_nothing(text: str)
 @given(st.integers(10**17, 10**19 - 1), st.sampled_from(["订单{}到哪了", "{}", "看下 {} 谢谢", "单号:{}，"]))
 def test_no_order_number_leaves_the_mask_whole(number: int, frame: str) -> None:
     assert str(number) not in mask(frame.format(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我的床垫", True),
+        ("我买的东西", True),
+        ("我买的衣服。", True),
+        ("我的快递", False),
+        ("我的发票", False),
+        ("我的床垫坏了", False),
+        ("我买的鞋小", False),
+        ("床垫", False),
+        ("我的床垫什么时候能送到", False),
+    ],
+)
+def test_a_thing_alone_is_told_from_something_said_of_it(text: str, expected: bool) -> None:
+    assert is_only_a_thing(normalise(text).features) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "features"),
+    [
+        ("不是换货，是退货", "是退货"),
+        ("我不是问退款，我要问发票", "我要问发票"),
+        ("我问的不是退款，是发票", "是发票"),
+        ("我要退不要换", "我要退"),
+        ("不是说包邮吗", "不是说包邮吗"),
+        ("我不退货", "我不退货"),
+    ],
+)
+def test_what_is_denied_is_left_out(text: str, features: str) -> None:
+    assert normalise(text).features == features

@@ -25,11 +25,13 @@ FROZEN = {
     "chat.abuse": ["垃圾", "傻逼"],
     "faq.return_process": ["怎么退货", "退货怎么弄"],
     "faq.return_conditions": ["七天无理由怎么算的"],
-    "faq.tracking": ["我的快递到哪了", "查物流", "where is my order"],
+    "faq.tracking": ["我的快递到哪了", "查物流", "where is my order", "帮我查快递", "我买的篮球鞋到哪了"],
     "faq.shipping_urge": ["怎么还不发货"],
     "faq.cancel_order": ["取消订单"],
-    "faq.exchange": ["我想换货", "不对，我是说换货"],
-    "faq.invoice_howto": ["怎么开发票"],
+    "faq.exchange": ["我想换货", "不对，我是说换货", "不是退货，是换货"],
+    "faq.refund_process": ["i want a refund", "别投诉了 我就问问退款"],
+    "faq.invoice_howto": ["怎么开发票", "不是这个 我问的是发票", "i need an invoice"],
+    "faq.product_question": ["什么垃圾袋好用", "人工草坪多少钱一米"],
     "faq.price_protection": ["怎么申请价保"],
     "dispute.product_quality": ["壶漏电，手被烫伤了"],
     "dispute.escalation": ["我要打12315投诉你们", "不处理就找平台介入"],
@@ -37,7 +39,7 @@ FROZEN = {
     "case.damaged_on_arrival": ["收到就是碎的"],
     "case.not_received": ["显示签收了但是我没收到"],
     "case.counterfeit": ["你们卖的是假货"],
-    "out_of_scope": ["今天天气怎么样", "给我讲个笑话"],
+    "out_of_scope": ["今天天气怎么样", "给我讲个笑话", "usb"],
 }
 
 
@@ -80,6 +82,23 @@ def test_a_second_matter_in_its_own_clause_is_named(understander: Understander) 
 def test_what_only_tells_how_the_matter_came_about_is_no_second_matter(understander: Understander) -> None:
     texts = ["盒子扔了，鞋子还能退吗", "我昨天下的单，今天能发货吗", "衣服买大了，想换小一码"]
     assert [understood.label2 for understood in understander.understand(texts)] == [None, None, None]
+
+
+def test_words_of_one_english_clause_are_no_second_matter(understander: Understander) -> None:
+    texts = ["where should i send the package back to", "please change colour before you ship it"]
+    assert [understood.label2 for understood in understander.understand(texts)] == [None, None]
+
+
+def test_what_was_denied_is_no_second_matter(understander: Understander) -> None:
+    (understood,) = understander.understand(["我不是问退款，我要问发票"])
+    assert (understood.label, understood.label2) == ("faq.invoice_howto", None)
+
+
+@pytest.mark.parametrize("text", ["我买的东西", "我的床垫", "我买的衣服"])
+def test_a_thing_of_which_nothing_is_said_leaves_every_matter_open(understander: Understander, text: str) -> None:
+    (understood,) = understander.understand([text])
+    assert understood.confidence < 0.4
+    assert understood.p_claim < 0.5
 
 
 def test_saying_the_same_again_changes_nothing(understander: Understander) -> None:
