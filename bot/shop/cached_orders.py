@@ -52,9 +52,14 @@ class CachedOrders:
         if generation == self._generation:
             self._known[buyer_id] = (self._clock() + self._seconds, orders)
             self._known.move_to_end(buyer_id)
-            while len(self._known) > self._max:
-                self._known.popitem(last=False)
+            self._forget_old()
         return orders
+
+    def _forget_old(self) -> None:
+        """Drops what is too old to be told, the oldest first, and what is too much: orders are large, and most buyers write once."""
+        now = self._clock()
+        while self._known and (len(self._known) > self._max or next(iter(self._known.values()))[0] <= now):
+            self._known.popitem(last=False)
 
     def _asked(self, buyer_id: str, task: asyncio.Task[tuple[Order, ...]]) -> None:
         if self._asking.get(buyer_id) is task:

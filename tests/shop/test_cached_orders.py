@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
@@ -104,3 +106,17 @@ async def test_the_oldest_buyers_make_room() -> None:
     for buyer in ("b1", "b2", "b3", "b3", "b2", "b1"):
         await orders.recent(buyer)
     assert inner.asked == 4
+
+
+async def test_what_is_too_old_to_be_told_takes_no_memory() -> None:
+    clock = Clock()
+    orders = CachedOrders(Counted(), 60, clock=clock)
+    of_b1 = weakref.ref((await orders.recent("b1"))[0])
+    clock.now = 59.0
+    await orders.recent("b2")
+    gc.collect()
+    assert of_b1() is not None
+    clock.now = 60.0
+    await orders.recent("b3")
+    gc.collect()
+    assert of_b1() is None
