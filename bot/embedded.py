@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.errors import BotError
 from bot.model import JSON
@@ -30,6 +31,29 @@ class VarInUse(BotError):
 
     code = "var_in_use"
     status = 409
+
+
+class BadAddress(BotError):
+    """A given address of a store cannot be one."""
+
+    code = "bad_address"
+
+
+SCHEMES = {"redis_url": ("redis", "rediss", "unix"), "database_url": ("postgresql", "postgres")}
+
+
+def check_addresses(settings: Settings) -> None:
+    """BadAddress for a given address that no client could read; it is not shown, as a password may be in it."""
+    for name, schemes in SCHEMES.items():
+        url = str(getattr(settings, name))
+        try:
+            parts = urlsplit(url)
+            good = not url or (parts.scheme in schemes and "://" in url and parts.port != 0)
+        except ValueError:
+            good = False
+        if not good:
+            shown = "、".join(f"{scheme}://…" for scheme in schemes)
+            raise BadAddress(f"环境变量 QIANTAI_{name.upper()}（或 {name.upper()}）不是能用的地址：要写成 {shown}")
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,7 @@ class Embedded:
     """The embedded servers that these settings ask for, none for those whose URL is given."""
 
     def __init__(self, settings: Settings) -> None:
+        check_addresses(settings)
         self.var_dir = settings.var_dir.resolve()
         self.redis = None if settings.redis_url else EmbeddedRedis(self.var_dir, self._redis_port(settings.redis_port))
         self.postgres = None if settings.database_url else EmbeddedPostgres(self.var_dir)
@@ -120,6 +145,7 @@ class Embedded:
 @contextmanager
 def services(settings: Settings) -> Iterator[Services]:
     """Redis and PostgreSQL for a command: given by URL, the running desk's, or embedded for the duration."""
+    check_addresses(settings)
     if settings.redis_url and settings.database_url:
         yield Services(settings.redis_url, settings.database_url)
         return

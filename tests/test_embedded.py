@@ -18,7 +18,7 @@ import psutil
 import pytest
 from redis.asyncio import Redis
 
-from bot.embedded import Embedded, VarInUse, hold, run_file, running, services
+from bot.embedded import BadAddress, Embedded, VarInUse, hold, run_file, running, services
 from bot.postgres_server import let_others_read, let_others_through
 from bot.servers import ServerFailed
 from bot.settings import load
@@ -145,6 +145,26 @@ def test_two_desks_never_hold_one_data_folder(var_dir: Path, holder: subprocess.
 def test_given_addresses_start_nothing(var_dir: Path) -> None:
     with services(load({}, var_dir=var_dir, redis_url="redis://r", database_url="postgresql://p")) as found:
         assert (found.redis_url, found.database_url) == ("redis://r", "postgresql://p")
+    assert not var_dir.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("redis_url", "garbage"),
+        ("redis_url", "http://x"),
+        ("redis_url", "redis://:secret@x:port"),
+        ("database_url", "secret"),
+        ("database_url", "mysql://secret@x/y"),
+        ("database_url", "postgresql:secret"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_said_and_not_shown(var_dir: Path, name: str, url: str) -> None:
+    good = {"redis_url": "redis://127.0.0.1:1", "database_url": "postgresql://127.0.0.1:1/x"}
+    for given in ({name: url}, good | {name: url}):
+        with pytest.raises(BadAddress, match=name.upper()) as raised, services(load({}, var_dir=var_dir, **given)):
+            pass
+        assert url not in str(raised.value)
     assert not var_dir.exists()
 
 
