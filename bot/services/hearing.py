@@ -14,6 +14,7 @@ from bot.errors import ModelMissing
 from bot.model import Severity, Understanding
 from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
 from bot.nlu.understander import Understander, newest_model
+from bot.services.traces import where
 from bot.services.triage import taker
 
 log = structlog.get_logger(__name__)
@@ -83,9 +84,9 @@ class Ear:
         """One per text; none at all when there is no model or it fails. Takes about a second the first time."""
         try:
             return await asyncio.to_thread(self._understand, texts)
-        except Exception:
-            # Whatever is wrong with the model: the hand-over must go on.
-            log.exception("ear_failed")
+        except Exception as error:
+            # Whatever is wrong with the model: the hand-over must go on. Where, not what: a traceback would show the texts.
+            log.error("ear_failed", where=where(error))
             return []
 
     def _understand(self, texts: Sequence[str]) -> list[Understanding]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from bot.model import Conversation, Severity, Understanding
 from bot.nlu.thresholds import Thresholds
@@ -74,3 +77,15 @@ async def test_a_newer_model_is_taken_and_a_torn_one_leaves_the_old(tmp_path: Pa
     assert (await ear.understand(["怎么退货"]))[0].label == before
     torn.unlink()
     assert (await ear.understand(["怎么退货"]))[0].label == before
+
+
+async def test_a_failing_model_costs_the_matter_and_the_log_holds_no_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Failing(Ear):
+        def _understand(self, texts: Sequence[str]) -> list[Understanding]:
+            raise ValueError(f"cannot read {texts[0]}")
+
+    assert await Failing(tmp_path).understand(["我的手机号13800138000"]) == []
+    said = "".join(capsys.readouterr())
+    assert "ear_failed" in said
+    assert "ValueError" in said
+    assert "13800138000" not in said
