@@ -36,7 +36,8 @@ def connect(url: str, *, timeout_s: float = 5.0) -> Redis:
         socket_timeout=timeout_s,
         socket_connect_timeout=2.0,
         health_check_interval=30,
-        # One retry, for a connection that a restarted server closed. All scripts may run twice: they know what is done.
+        # One retry, for a connection that a restarted server closed. What the bot and the desk do may run twice, it knows what is done;
+        # people's deeds have no id of their own yet: an agent's line may stand twice, `claim_next` may take a second ticket.
         retry=Retry(NoBackoff(), 1),
         max_connections=200,
     )
