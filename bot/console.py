@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
@@ -13,6 +14,15 @@ from typing import IO
 COLOURS = (36, 32, 35, 33, 34, 96, 92, 95)
 LOG_BYTES = 10_000_000
 LOG_FILES = 5
+
+
+class _PrivateFile(RotatingFileHandler):
+    """Rotated files that only their user reads: senders' ids are often made from phone numbers."""
+
+    def _open(self) -> TextIOWrapper:
+        stream = super()._open()
+        os.fchmod(stream.fileno(), 0o600)
+        return stream
 
 
 class Console:
@@ -27,7 +37,7 @@ class Console:
         self._file: RotatingFileHandler | None = None
         if log_file is not None:
             log_file.parent.mkdir(parents=True, exist_ok=True)
-            self._file = RotatingFileHandler(log_file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+            self._file = _PrivateFile(log_file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
             self._file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
 
     def line(self, name: str, text: str) -> None:

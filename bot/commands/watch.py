@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """None: everything is in the settings and in data/shop."""
 
 
-def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """0 after a clean stop; DataError when data/ is wrong."""
     in_force = InForce(settings.data_dir)
     with services(settings) as found:

@@ -29,6 +29,8 @@ _PARCEL_WORDS = re.compile(r"快递|快遞|运单|運單|物流|包裹|面单|tr
 _MONEY_SIGN = re.compile(r"[¥￥]\s?(\d{1,7}(?:\.\d{1,2})?)")
 _MONEY_UNIT = re.compile(r"(?<![0-9.])(\d{1,7}(?:\.\d{1,2})?)\s?(?:元|块钱|块|圆|rmb|yuan)(?:(?<=块)(\d)(?!\d))?", re.I)
 _MONEY_WORDS = re.compile(r"([一二两三四五六七八九十百千万]{1,7})(?:元|块钱|块)(?!头|儿|布|肉|板)")
+_MOST_PIECES = 12
+"""No number is written in more pieces; without a bound, 1500 lone digits (1 1 1 …) take seconds."""
 _CHINESE_DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _CHINESE_UNIT = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 
@@ -69,7 +71,7 @@ def _in_run(text: str, at: int, run: str) -> list[Number]:
     pieces = [(m.start() + at, m.end() + at, m[0]) for m in re.finditer(r"\+?\d+", run)]
     found, first = [], 0
     while first < len(pieces):
-        for last in range(len(pieces), first, -1):
+        for last in range(min(len(pieces), first + _MOST_PIECES), first, -1):
             part = pieces[first:last]
             if len(part) > 1 and not _is_one_number([digits for _, _, digits in part]):
                 continue

@@ -24,7 +24,7 @@ _PLACEHOLDERS = {"数字": "0", "订单": ORDER, "订单号": ORDER, "订单编�
                  "金额": MONEY, "日期": DATE, "时间": DATE, "电话": NUMBER, "手机": NUMBER, "手机号": NUMBER, "单号": NUMBER}
 _PLACEHOLDER = re.compile(r"\[(数字|订单号|订单编号|订单|链接|地址|站点|姓名|金额|日期|时间|电话|手机号|手机|单号)?[xX*\d]{0,4}\]")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s一-鿿]+", re.IGNORECASE)
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _DIGITS = re.compile(r"\d+")
 _LONG_NUMBER = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,4})?\d(?:[ -]?\d){7,}(?![a-z0-9])")
 # Politeness before the matter, and what a shop's app pastes before the customer's words: cross-validation is a point better without them.

@@ -13,7 +13,7 @@ from typing import Any
 from bot.desk.severity import ANGER
 from bot.model import Decision, Facts, Line, Understanding
 from bot.playbooks import claims, faq
-from bot.playbooks.matter import Matter, Open
+from bot.playbooks.matter import Matter, Open, buyer_ref
 from bot.playbooks.model import Playbooks
 from bot.playbooks.open_claim import asks_for_time, open_claim
 from bot.playbooks.turn import ANSWER, ASK, GUESS, INFORM, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
@@ -36,6 +36,10 @@ _CLEAR_SHARE, _CLEAR_LEAST = 0.5, 0.05
 def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None) -> Decision:
     """What the bot says and does on this message; `memory` is the `matter` of the decision before (or None)."""
     matter = Matter.from_json(memory)
+    buyer = buyer_ref(facts.buyer_id)
+    if matter.buyer and buyer and matter.buyer != buyer:
+        matter = Matter(writing=matter.writing)
+    matter = replace(matter, buyer=buyer or matter.buyer)
     matter = replace(matter, writing=writing_of(PICTURE_MARK.sub("", u.text), matter.writing), turns=matter.turns + 1)
     if facts.images and matter.open is None:
         matter = replace(matter, images=matter.images + facts.images)

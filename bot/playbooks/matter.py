@@ -5,6 +5,7 @@ It is one Rasa slot (`matter`), JSON, and holds no full numbers and no words of 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -53,6 +54,8 @@ class Matter:
     images: int = 0
     severity: str | None = None
     turns: int = field(default=0)
+    buyer: str | None = None
+    """Whose memory this is (`buyer_ref`): another buyer on the same device begins anew."""
 
     def to_json(self) -> JSON:
         """The slot's value, without what is empty."""
@@ -68,6 +71,11 @@ class Matter:
         if isinstance(opened, dict):
             known["open"] = Open(**{key: _tuples(opened[key]) for key in Open.__dataclass_fields__ if key in opened})
         return cls(**known)
+
+
+def buyer_ref(buyer_id: str | None) -> str | None:
+    """A short digest of the buyer's id: enough to tell two apart, nothing to read."""
+    return hashlib.blake2b(buyer_id.encode(), digest_size=5).hexdigest() if buyer_id else None
 
 
 def _tuples(value: Any) -> Any:

@@ -19,6 +19,7 @@ from bot.playbooks.writing import written
 from bot.services.desk_rules import DeskRules
 from bot.services.hand_offs import HandOffs, writing_in
 from bot.services.hearing import Ear, Heard, hear
+from bot.services.traces import where
 from bot.stores.record import Record
 from bot.stores.values import TurnStart, Waiting
 
@@ -76,7 +77,7 @@ class Watch:
                     await self.mail(now)
                     if now >= tickets_at:
                         tickets_at = now + timedelta(seconds=TICKETS_EVERY_S)
-                        self.look()
+                        await asyncio.to_thread(self.look)
                         await self.tickets(now)
                 if down:
                     log.info("store_back", process="watch")
@@ -99,12 +100,21 @@ class Watch:
     async def mail(self, now: datetime) -> None:
         """Tell customers whose message waits; take over for those who waited too long, counted from when Redis was back."""
         for waiting in await self.record.waiting(now - timedelta(seconds=self.limits.notice_s)):
-            since = max(waiting.since, self.back_at) if self.back_at else waiting.since
-            waited = (now - since).total_seconds()
-            if waited >= self.limits.hand_off_s:
-                await self._hand_over(waiting, waited, now)
-            elif waited >= self.limits.notice_s:
-                await self._notice(waiting, waited, now)
+            try:
+                await self._waits(waiting, now)
+            except StoreDown:
+                raise
+            except Exception as error:
+                # One conversation that cannot be helped must not keep the others waiting.
+                log.error("mail_failed", conversation=waiting.conversation, error=type(error).__name__, where=where(error))
+
+    async def _waits(self, waiting: Waiting, now: datetime) -> None:
+        since = max(waiting.since, self.back_at) if self.back_at else waiting.since
+        waited = (now - since).total_seconds()
+        if waited >= self.limits.hand_off_s:
+            await self._hand_over(waiting, waited, now)
+        elif waited >= self.limits.notice_s:
+            await self._notice(waiting, waited, now)
 
     async def _notice(self, waiting: Waiting, waited: float, now: datetime) -> None:
         turn = await self.record.load_turn(waiting.conversation, deliver=False)
@@ -152,9 +162,17 @@ class Watch:
     async def tickets(self, now: datetime) -> None:
         """Warn of tickets whose due time comes near, and tell those that passed it; each once."""
         for ticket_id in await self.record.due(now + LOOK_AHEAD):
-            ticket = await self.record.ticket(ticket_id)
-            if ticket is None or now < warn_at(self.rules().deadlines, ticket):
-                continue
-            what = "breached" if now > ticket.due_at else "warned"
-            if await self.record.alert(ticket.id, ticket.conversation, what, now=now, stop=what == "breached"):
-                log.warning("ticket_" + what, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=ticket.due_at.isoformat())
+            try:
+                await self._due(ticket_id, now)
+            except StoreDown:
+                raise
+            except Exception as error:
+                log.error("ticket_failed", ticket=ticket_id, error=type(error).__name__, where=where(error))
+
+    async def _due(self, ticket_id: str, now: datetime) -> None:
+        ticket = await self.record.ticket(ticket_id)
+        if ticket is None or now < warn_at(self.rules().deadlines, ticket):
+            return
+        what = "breached" if now > ticket.due_at else "warned"
+        if await self.record.alert(ticket.id, ticket.conversation, what, now=now, stop=what == "breached"):
+            log.warning("ticket_" + what, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=ticket.due_at.isoformat())

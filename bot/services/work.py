@@ -263,7 +263,8 @@ class Worker:
         while True:
             await asyncio.sleep(LOOK_S)
             try:
-                self._look()
+                # Reading YAML takes a second: not in the loop that answers.
+                await asyncio.to_thread(self._look)
                 if await self._brain.take_newer():
                     log.info("model_taken", model=self._brain.model_name)
             except Exception as error:

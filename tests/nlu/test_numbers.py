@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.nlu import numbers
 from bot.nlu.numbers import by_kind, find
 
 ORDER = "2651178890034127785"
@@ -61,3 +62,18 @@ def test_every_run_of_eighteen_or_nineteen_digits_is_an_order(number: int, frame
 def test_values_never_overlap_and_any_text_is_survived(message: str) -> None:
     numbers = [number for number in find(message) if number.kind != "amount_fen"]
     assert all(one.end <= other.start for one, other in zip(numbers, numbers[1:], strict=False))
+
+
+@pytest.mark.parametrize("text", ["1-" * 1000, "1 " * 1000, "12-3 " * 400])
+def test_a_number_has_a_bounded_count_of_pieces(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = 0
+    known = numbers._is_one_number
+
+    def counted(pieces: list[str]) -> bool:
+        nonlocal tried
+        tried += 1
+        return known(pieces)
+
+    monkeypatch.setattr(numbers, "_is_one_number", counted)
+    numbers.find(text)
+    assert tried <= 12 * len(text)

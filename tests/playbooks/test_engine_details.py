@@ -123,3 +123,14 @@ def test_a_return_after_seven_days_is_told_so() -> None:
 
 def test_bare_insults_are_serious() -> None:
     assert Chat().hears("滚", "chat.abuse", tone=("insult",)).severity is Severity.SERIOUS
+
+
+def test_another_buyer_on_the_same_device_begins_anew() -> None:
+    chat = Chat(facts(SHIPPED))
+    chat.hears("到哪了", TRACKING)
+    theirs = an_order("5128030011220099999", "帽子", "unpaid", buyer_id="b2")
+    chat.facts = facts(theirs, buyer_id="b2")
+    decision = chat.hears("到哪了", TRACKING)
+    assert decision.hand_off is None
+    assert "9999" in read(decision)
+    assert "b2" not in str(decision.matter)

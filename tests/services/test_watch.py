@@ -111,11 +111,11 @@ async def test_a_ticket_is_warned_of_and_then_told_as_breached_once(record: Reco
 
 
 async def test_one_watch_is_active_and_the_next_takes_over(record: Record) -> None:
-    assert await record.hold_watch("a", 200) is True
-    assert await record.hold_watch("b", 200) is False
-    assert await record.hold_watch("a", 200) is True
+    assert await record.hold_watch("a", 60_000) is True
+    assert await record.hold_watch("b", 60_000) is False
+    assert await record.hold_watch("a", 60_000) is True
     await record.leave_watch("b")
-    assert await record.hold_watch("b", 200) is False
+    assert await record.hold_watch("b", 60_000) is False
     await record.leave_watch("a")
     assert await record.hold_watch("b", 50) is True
     await asyncio.sleep(0.1)

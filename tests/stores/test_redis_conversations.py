@@ -44,7 +44,7 @@ async def test_a_message_of_another_buyer_carries_its_own_buyer_id(record: Recor
     await record.accept("c1", "我的订单", "m2", now=NOON, buyer_id="b2")
     known = await record.conversation("c1")
     assert known is not None
-    assert known.buyer_id == "b1"
+    assert known.buyer_id == "b2"
     assert [event["buyer_id"] for event in await record.events("c1")] == ["b1", "b2"]
 
 

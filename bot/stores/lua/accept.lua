@@ -17,7 +17,8 @@ elseif owner == 'closed' then
   local old = redis.call('HGET', H, 'ticket_id')
   epoch = set_owner(owner, '{"ticket":' .. (old and cjson.encode(old) or 'null') .. ',' .. string.sub(reopened, 2))
 end
-if buyer ~= '' then redis.call('HSETNX', H, 'buyer_id', buyer) end
+-- The last buyer that the shop named: a message without one is that buyer's.
+if buyer ~= '' then redis.call('HSET', H, 'buyer_id', buyer) end
 local no = append(body, '"to":' .. cjson.encode(owner) .. ',')
 redis.call('ZADD', IDS, no, client)
 redis.call('ZREMRANGEBYRANK', IDS, 0, -1 - keep)
