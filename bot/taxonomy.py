@@ -11,10 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import DataError
+from bot.yaml_file import read_yaml
 
 FAMILIES = ("faq", "dispute", "case", "chat")
 """Families whose labels are `<family>.<name>`; `out_of_scope` is a label and a family of its own."""
@@ -80,12 +78,7 @@ class Taxonomy:
 def load(data_dir: Path | str = "data") -> Taxonomy:
     """The taxonomy below `data_dir`; DataError when the file is missing or wrong."""
     path = Path(data_dir) / "taxonomy.yml"
-    try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError([f"{path}: 没有这个文件，标签和组从这里读取"]) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise DataError([f"{path}: 不是正确的 YAML：{' '.join(str(error).split())[:200]}"]) from None
+    raw = read_yaml(path, use="标签和组从这里读取")
     return read(raw, str(path))
 
 

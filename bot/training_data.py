@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 
 from bot.errors import DataError
 from bot.nlu.features import bare
 from bot.nlu.text import normalise
 from bot.taxonomy import Taxonomy
+from bot.yaml_file import read_yaml
 
 FILES = ("faq", "dispute", "case", "chat", "out_of_scope")
 OTHER_FILES = ("words", "tone")
@@ -72,13 +71,7 @@ def rasa_safe(text: str) -> str:
 
 
 def _read_file(path: Path) -> Iterable[Sentence]:
-    try:
-        written = path.read_text(encoding="utf-8")
-        raw = YAML(typ="rt").load(written)
-    except FileNotFoundError:
-        raise DataError([f"{path}: 没有这个文件"]) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise DataError([f"{path}: 不是正确的 YAML：{' '.join(str(error).split())[:200]}"]) from None
+    raw = read_yaml(path, marks=True)
     blocks = raw.get("nlu") if isinstance(raw, dict) else None
     if not isinstance(blocks, list):
         raise DataError([f"{path}: 最上层要有 nlu:，下面是 - intent: 和 examples: |"])

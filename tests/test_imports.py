@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-VALUES = ("bot.model", "bot.errors", "bot.taxonomy")
+VALUES = ("bot.model", "bot.errors", "bot.taxonomy", "bot.yaml_file")
 
 # Part -> what of ours it may import besides itself and the values.
 MAY = {
     "bot.model": (),
     "bot.errors": (),
     "bot.settings": (),
+    "bot.yaml_file": (),
     "bot.taxonomy": (),
     "bot.training_data": ("bot.nlu.text", "bot.nlu.features"),
     "bot.desk": (),

@@ -98,8 +98,10 @@ async def _body(request: web.Request) -> bytes:
 
 async def _kept(request: web.Request, images: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(all names, new names) of the pictures, on disk now."""
+    pictures = request.app[PICTURES]
     try:
-        return await asyncio.to_thread(request.app[PICTURES].keep, images, request.host)
+        async with pictures.room:
+            return await asyncio.to_thread(pictures.keep, images, request.host)
     except OSError as error:
         raise StoreDown("图片暂时不能保存，请稍后重发") from error
 

@@ -6,6 +6,7 @@ The log holds the name only. Another program reads the pixels (picture_check.py)
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import os
@@ -16,7 +17,6 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Semaphore
 from urllib.parse import urlsplit
 
 from bot.errors import BadInput, BotError, StoreDown
@@ -107,17 +107,14 @@ class Pictures:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._room = Semaphore(AT_ONCE)
+        # Awaited before a thread is taken: waiting pictures must not fill the pool that look-ups of addresses need, too.
+        self.room = asyncio.Semaphore(AT_ONCE)
 
     def keep(self, images: tuple[str, ...], host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """(all names, names newly written) for data URLs and addresses; all are checked before the first is written.
 
         BadInput names the picture that is wrong, counted from 1. `host` is the address under which the request came.
         """
-        with self._room:
-            return self._keep(images, host)
-
-    def _keep(self, images: tuple[str, ...], host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         checked = [self._check(number, image, host) for number, image in enumerate(images, 1)]
         raw = [(number, item) for number, item in enumerate(checked, 1) if isinstance(item, bytes)]
         clean = iter(cleaned(raw) if raw else ())

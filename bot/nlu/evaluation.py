@@ -48,8 +48,10 @@ def read_cases(path: Path) -> list[Case]:
     cases = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"读不了 {path}：{error}") from None
+    except OSError as error:
+        raise BadInput(f"读不了 {path}：{'没有这个文件' if isinstance(error, FileNotFoundError) else error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} 不是 UTF-8 编码，请另存为 UTF-8") from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import DataError
 from bot.nlu.text import normalise
+from bot.yaml_file import read_yaml
 
 KEY = "words"
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -53,12 +51,7 @@ class Lexicon:
 def load(data_dir: Path | str = "data") -> Mapping[str, str]:
     """The classes below `data_dir` as they are written; DataError when the file is missing or wrong."""
     path = Path(data_dir) / "nlu" / "words.yml"
-    try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError([f"{path}: 没有这个文件，词表从这里读取"]) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise DataError([f"{path}: 不是正确的 YAML：{' '.join(str(error).split())[:200]}"]) from None
+    raw = read_yaml(path, use="词表从这里读取")
     return checked(raw, str(path))
 
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import DataError
 from bot.model import Understanding
 from bot.taxonomy import OUT_OF_SCOPE
+from bot.yaml_file import read_yaml
 
 ANSWER, GUESS, REPHRASE, HAND_OFF = "answer", "guess", "rephrase", "hand_off"
 HANDED_OFF_CHAT = frozenset({"chat.human", "chat.abuse"})
@@ -32,12 +30,9 @@ class Thresholds:
 def load(data_dir: Path | str = "data") -> Thresholds:
     """The thresholds below `data_dir`, the defaults when there is no such file; DataError when it is wrong."""
     path = Path(data_dir) / "shop" / "thresholds.yml"
-    try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return Thresholds()
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise DataError([f"{path}: 不是正确的 YAML：{' '.join(str(error).split())[:200]}"]) from None
+    raw = read_yaml(path)
     return read(raw or {}, str(path))
 
 

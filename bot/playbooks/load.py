@@ -7,9 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from bot import taxonomy as labels
 from bot.desk.refunds import RefundRules, read_refunds
 from bot.errors import DataError
@@ -17,6 +14,7 @@ from bot.nlu import thresholds
 from bot.playbooks.model import Playbook, Playbooks
 from bot.playbooks.schema import read_playbook
 from bot.taxonomy import Label, Taxonomy
+from bot.yaml_file import read_yaml
 
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
@@ -48,23 +46,16 @@ def playbook_path(root: Path, label: Label) -> Path:
     return root / "playbooks" / label.family / f"{label.short}.yml"
 
 
-def read_yaml(path: Path, problems: list[str]) -> Any:
+def read_marked(path: Path, problems: list[str]) -> Any:
     """The file's content with line numbers (`.lc`); None after a problem is noted."""
     try:
-        raw = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-        if raw is None:
-            problems.append(f"{path}: 文件是空的，恢复原来的内容，或照着同类文件写")
-        return raw
-    except FileNotFoundError:
-        problems.append(f"{path}: 没有这个文件")
-    except UnicodeDecodeError:
-        problems.append(f"{path}: 文件不是 UTF-8 编码，请另存为 UTF-8")
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        problems.append(f"{path}:{line}: 不是正确的 YAML（{error.problem}），看看这一行的缩进、冒号后的空格和引号")
-    except YAMLError as error:
-        problems.append(f"{path}: 不是正确的 YAML：{str(error).splitlines()[0]}")
-    return None
+        raw = read_yaml(path, marks=True)
+    except DataError as error:
+        problems += error.problems
+        return None
+    if raw is None:
+        problems.append(f"{path}: 这个文件是空的，把内容补回来（git checkout {path}）")
+    return raw
 
 
 def line_of(raw: Any, path: Any) -> int:
@@ -89,7 +80,7 @@ def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> dict[str, Pla
     for label in taxonomy.labels.values():
         path = playbook_path(root, label)
         before = len(problems)
-        raw = read_yaml(path, problems)
+        raw = read_marked(path, problems)
         if len(problems) > before:
             continue
 
@@ -104,7 +95,7 @@ def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> dict[str, Pla
 
 def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, str]]:
     path = root / "replies" / "bot.yml"
-    raw = read_yaml(path, problems)
+    raw = read_marked(path, problems)
     if raw is None:
         return {}, {}
     if not isinstance(raw, dict):
@@ -134,7 +125,7 @@ def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping
 
 def _refunds(root: Path, taxonomy: Taxonomy, problems: list[str]) -> RefundRules:
     path = root / "shop" / "refunds.yml"
-    raw = read_yaml(path, problems)
+    raw = read_marked(path, problems)
     try:
         rules = read_refunds(raw, str(path))
     except DataError as error:

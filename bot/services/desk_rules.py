@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot import taxonomy as taxonomy_file
 from bot.desk.refunds import RefundRules, read_refunds
 from bot.desk.sla import Deadlines, read_deadlines
 from bot.desk.staffing import Staffing, read_staffing
 from bot.errors import DataError
 from bot.taxonomy import Taxonomy
+from bot.yaml_file import read_yaml
 
 T = TypeVar("T")
 
@@ -47,12 +45,7 @@ def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
 
 def _read(data_dir: Path | str, name: str, reader: Callable[[Any, str], T]) -> T:
     path = Path(data_dir) / "shop" / name
-    try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError([f"{path}: 没有这个文件"]) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise DataError([f"{path}: 不是正确的 YAML：{' '.join(str(error).split())[:200]}"]) from None
+    raw = read_yaml(path)
     return reader(raw, str(path))
 
 

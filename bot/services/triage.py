@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.desk.routing import route
 from bot.desk.severity import severity as graded
+from bot.errors import DataError
 from bot.model import Severity, Understanding
 from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
 from bot.nlu.understander import Understander
 from bot.taxonomy import Taxonomy
+from bot.yaml_file import read_yaml
 
 PERSON = "chat.human"
 
@@ -69,8 +68,8 @@ def severities(data_dir: Path | str, taxonomy: Taxonomy) -> dict[str, str]:
         if not label.is_claim:
             continue
         try:
-            raw = YAML(typ="safe").load((Path(data_dir) / "playbooks" / label.family / f"{label.short}.yml").read_text(encoding="utf-8"))
-        except (OSError, YAMLError, UnicodeDecodeError):
+            raw = read_yaml(Path(data_dir) / "playbooks" / label.family / f"{label.short}.yml")
+        except DataError:
             continue
         if isinstance(raw, dict) and raw.get("severity") in [level.value for level in Severity]:
             found[label.name] = raw["severity"]

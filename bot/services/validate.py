@@ -12,7 +12,7 @@ from bot.desk.staffing import read_staffing
 from bot.errors import DataError
 from bot.model import JSON
 from bot.nlu import trainer
-from bot.playbooks.load import line_of, load_playbooks, read_yaml
+from bot.playbooks.load import line_of, load_playbooks, read_marked
 from bot.services.desk_rules import load_desk_rules
 from bot.taxonomy import Taxonomy
 
@@ -56,7 +56,7 @@ def _shop(data_dir: Path) -> None:
     found: list[str] = []
     for name, read in SHOP_FILES:
         path = data_dir / "shop" / name
-        raw = read_yaml(path, found)
+        raw = read_marked(path, found)
         if raw is None:
             continue
         try:
@@ -80,7 +80,7 @@ def _rasa(data_dir: Path, root: Path, labels: Taxonomy) -> list[str]:
     """domain.yml and rules.yml must name exactly the labels of the taxonomy."""
     found: list[str] = []
     domain_path, rules_path = root / "domain.yml", data_dir / "rules.yml"
-    domain, rules = read_yaml(domain_path, found), read_yaml(rules_path, found)
+    domain, rules = read_marked(domain_path, found), read_marked(rules_path, found)
     for path, raw, key in ((domain_path, domain, "intents"), (rules_path, rules, "rules")):
         if raw is not None and not isinstance(raw, dict):
             found.append(f"{path}:1: 要有 {key}")
