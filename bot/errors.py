@@ -79,7 +79,7 @@ class TooLong(BotError):
 
 
 class StoreDown(BotError):
-    """Redis or PostgreSQL does not answer; nothing was accepted."""
+    """Redis or PostgreSQL does not answer. A write whose answer was lost may have happened: send again under the same id."""
 
     code = "store_down"
     status = 503
