@@ -117,20 +117,18 @@ class Worker:
                 await self._workers.leave(self.name)
 
     async def _take_some(self) -> None:
-        async with self._room:
-            pass
+        # A handful at a time, also under load: each look into the stream is a write that Redis puts on disk.
         try:
-            free = max(1, AT_ONCE - len(self._tasks))
-            entries = await self._record.take(self.name, free, 1000, self._limits.claim_idle_ms)
+            entries = await self._record.take(self.name, AT_ONCE, 1000, self._limits.claim_idle_ms)
         except StoreDown as error:
             log.warning("store_down", error=str(error))
             await asyncio.sleep(0.5)
             return
-        for entry in entries:
-            if entry.entry_id in self._in_hand:
-                continue  # Claimed from itself: a slow turn is under way on it, and a second one would only count as a failed try.
+        # Claimed from itself: a slow turn is under way on it, and a second one would only count as a failed try.
+        fresh = [entry for entry in entries if entry.entry_id not in self._in_hand]
+        self._in_hand.update(entry.entry_id for entry in fresh)
+        for entry in fresh:
             await self._room.acquire()
-            self._in_hand.add(entry.entry_id)
             task = asyncio.create_task(self._serve(entry))
             self._tasks.add(task)
             task.add_done_callback(partial(self._served, entry))
@@ -142,15 +140,17 @@ class Worker:
 
     async def _serve(self, entry: Entry) -> None:
         """Answer this conversation's mail until none is left. The entry stays with the stream when the store goes away."""
+        kept_at = perf_counter()
         try:
             while True:
                 start = await self._record.load_turn(entry.conversation)
-                if start.message is None or start.conversation.owner != BOT:
-                    if await self._record.done(entry):
-                        return
-                    continue
-                await self._answer(start)
-                await self._record.touch(entry)
+                if start.message is not None and start.conversation.owner == BOT:
+                    await self._answer(start)
+                if await self._record.done(entry):
+                    return
+                if perf_counter() - kept_at > self._limits.claim_idle_ms / 3000:
+                    await self._record.touch(entry)
+                    kept_at = perf_counter()
         except StoreDown as error:
             log.warning("store_down", conversation=entry.conversation, error=str(error))
         except Exception as error:
