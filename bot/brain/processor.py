@@ -9,6 +9,7 @@ from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.interface import GraphRunner
@@ -93,6 +94,18 @@ def _read(row: dict[str, Any]) -> list[Event]:
     return [kind._from_parameters(row)] if kind else list(deserialise_events([row]))
 
 
+class IntentRules(RulePolicy):
+    """RulePolicy without its first pass, which looks for rules that name whole messages; data/rules.yml has none."""
+
+    def _find_action_from_rules(
+        self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+    ) -> tuple[str | None, str | None, bool]:
+        if use_text_for_last_user_input:
+            return None, None, False
+        found: tuple[str | None, str | None, bool] = super()._find_action_from_rules(tracker, domain, False)
+        return found
+
+
 class TurnProcessor(MessageProcessor):
     """Handles a message as Rasa does, with our actions in the process."""
 
@@ -103,6 +116,9 @@ class TurnProcessor(MessageProcessor):
         """Rasa's loading, with our runner for the graph."""
         with TempDirectoryPath(get_temp_dir_name()) as folder:
             metadata, runner = load_predict_graph_runner(Path(folder), Path(model_path), LocalModelStorage, InOrderGraphRunner)
+        for component in runner.components():
+            if type(component) is RulePolicy:
+                component.__class__ = IntentRules
         return Path(model_path).name, metadata, runner
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:

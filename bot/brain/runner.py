@@ -21,6 +21,10 @@ class InOrderGraphRunner(DaskGraphRunner):
             done[name] = self._instantiated_nodes[name](*(done.get(need, need) for need in needs))
         return dict(done[name] for name in wanted)
 
+    def components(self) -> list[Any]:
+        """The loaded components of the graph."""
+        return [node._component for node in self._instantiated_nodes.values()]
+
     def _plan(self, wanted: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         plans: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = self.__dict__.setdefault("_plans", {})
         if wanted not in plans:
