@@ -27,6 +27,7 @@ _WANTS = re.compile(
 )
 _CANNOT = re.compile(r"没有?.{0,6}(按钮|入口|选项|这个键)|点不(了|动|开)|找不到.{0,6}(按钮|入口|选项|在哪)|(申请|提交|修改)不(了|上)|点了?没(反应|用)")
 _CANNOT_SAY = re.compile(r"(说|讲|描述|形容)不(清|明白|来|上来)|不(会|知道)怎么?(说|讲|描述)|不会(说|打字)")
+_ONLY_ORDER = re.compile(r"^\W*(那|是|查|还有)?(我)?尾号\D{0,3}\d{3,12}(的|那|这|个|单|笔|呢|啊|吧)*\W*$")
 DETAIL_CHARS = 6
 """An answer of this length that names no order holds details (an address, a title) that a person must use."""
 NONE_OF_THESE = "都不是"
@@ -145,7 +146,7 @@ def _other_order(turn: Turn) -> Decision | None:
     script = turn.matter.script
     if not script or turn.other_order is None:
         return None
-    same = turn.label in (script, "chat.deny", "chat.inform_order", "chat.affirm") or not turn.sure
+    same = turn.label in (script, "chat.deny", "chat.inform_order", "chat.affirm") or not turn.sure or _ONLY_ORDER.match(turn.words)
     return faq.answer(replace(turn, matter=with_order(turn.matter, turn.other_order)), script) if same else None
 
 

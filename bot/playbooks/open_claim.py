@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.model import Decision, Line
 from bot.playbooks import claims
 from bot.playbooks.matter import Open
-from bot.playbooks.turn import ANSWER, Turn
+from bot.playbooks.turn import ANSWER, ASK, Turn
+from bot.taxonomy import OUT_OF_SCOPE
 
 SIDE_STEPS = 2
 """So often a customer may talk of something else while a question is open; then the matter goes to people as it is."""
@@ -97,7 +98,9 @@ def _beside(turn: Turn, opened: Open, aside: tuple[str, ...], *, remind: bool = 
         return claims.finish(turn, opened, turn.order, "no_answer", aside)
     matter = replace(turn.matter, open=replace(opened, reminded=opened.reminded + 1))
     lines: list[Line | str] = [*aside, *([claims.reminder(turn, opened)] if remind else ())]
-    return turn.say(ANSWER, lines, matter=matter, about=turn.label, ask=[opened.waits_for] if opened.waits_for else ())
+    # What is said beside the matter is answered; after a picture the question stands again.
+    action = ANSWER if turn.is_faq(turn.label) or turn.label.startswith("chat.") or turn.label == OUT_OF_SCOPE or not remind else ASK
+    return turn.say(action, lines, matter=matter, about=turn.label, ask=[opened.waits_for] if opened.waits_for else ())
 
 
 def _another(turn: Turn, opened: Open) -> bool:

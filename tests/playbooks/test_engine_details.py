@@ -134,3 +134,11 @@ def test_another_buyer_on_the_same_device_begins_anew() -> None:
     assert decision.hand_off is None
     assert "9999" in read(decision)
     assert "b2" not in str(decision.matter)
+
+
+def test_only_an_order_after_a_script_asks_the_same_of_that_order() -> None:
+    chat = Chat(facts(*BOTH))
+    chat.hears("一般多久发货", "faq.shipping_time")
+    decision = chat.hears("尾号0505的呢", "case.wrong_or_missing_item", 0.55)
+    assert decision.action == "answer"
+    assert "0505" in read(decision)
