@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.desk.staffing import SHANGHAI
 from bot.model import Order
-from bot.playbooks.states import CHINA, RETURN_DAYS, refund_due, ship_by
+from bot.playbooks.states import RETURN_DAYS, refund_due, ship_by
 
 FIELDS = frozenset(
     "order_tail item amount carrier tracking_no last_scan last_scan_at promised_ship_at placed_at paid_at shipped_at signed_at "
@@ -37,7 +38,7 @@ def when(moment: datetime | str | None) -> str | None:
         moment = datetime.fromisoformat(moment.replace("Z", "+00:00"))
     if moment is None:
         return None
-    local = moment.astimezone(CHINA)
+    local = moment.astimezone(SHANGHAI)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 

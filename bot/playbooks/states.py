@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from bot.desk.staffing import SHANGHAI
 from bot.model import Order
 from bot.playbooks.model import REFINEMENTS
 
-CHINA = timezone(timedelta(hours=8))
 SHIP_WITHIN = timedelta(hours=72)  # playbook §3: 72 h after payment unless agreed otherwise
 REFUND_WORKDAYS = 3  # playbook §5: refund within 3 working days
 RETURN_DAYS = timedelta(days=7)  # playbook §5: asked within 7 days of receipt
@@ -40,7 +40,7 @@ def ship_by(order: Order) -> datetime | None:
 
 def add_workdays(start: datetime, days: int) -> datetime:
     """The same time of day `days` working days (Monday to Friday, in China) later."""
-    day = start.astimezone(CHINA)
+    day = start.astimezone(SHANGHAI)
     while days:
         day += timedelta(days=1)
         days -= day.weekday() < 5
@@ -98,11 +98,6 @@ def script_keys(order: Order | None, now: datetime) -> tuple[str, ...]:
     if plain == "unknown" and order is None:
         keys = ["unknown", "any"]
     return tuple(dict.fromkeys(key for key in keys if key))
-
-
-def is_shipped(order: Order) -> bool:
-    """Whether the goods have left."""
-    return order.shipped_at is not None or order.state in ("shipped", "signed", "return_requested", "return_shipped", "return_signed")
 
 
 def ref(order_no: str) -> str:
