@@ -22,7 +22,7 @@ TABLE = (
     Setting("port", 8080, "port the gateway listens on"),
     Setting("var_dir", "var", "folder for servers' data, secrets, logs"),
     Setting("data_dir", "data", "folder of the trainers' data"),
-    Setting("model_dir", "models", "folder of trained models; the newest is used"),
+    Setting("model_dir", "models", "folder of trained models; `live.json` names the one that answers"),
     Setting("redis_url", "", "Redis to use; empty: the embedded one below var_dir"),
     Setting("database_url", "", "PostgreSQL to use; empty: the embedded one below var_dir"),
     Setting("key_prefix", "qt", "prefix of every Redis key, for tests and shared servers"),

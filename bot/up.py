@@ -19,6 +19,7 @@ from types import FrameType
 from bot.children import MARK, Child, MindedServer, end_orphans
 from bot.console import Console
 from bot.embedded import Embedded, Services, VarInUse, hold, running
+from bot.nlu.registry import waiting
 from bot.preflight import CannotStart, check
 from bot.settings import Settings
 
@@ -214,7 +215,7 @@ class Desk:
             f"  在终端里聊一聊     {shown} -m bot talk",
             "  停止               Ctrl-C",
         ]
-        for row in rows:
+        for row in [*rows, *(waiting(self.settings.model_dir) or "").splitlines()]:
             self.say(row)
 
     def _stop(self) -> None:

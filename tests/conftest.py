@@ -17,7 +17,8 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from bot.embedded import Services, services
-from bot.nlu.understander import Understander, newest_model
+from bot.nlu import trainer
+from bot.nlu.understander import Understander
 from bot.settings import load
 from bot.stores.sql.migrate import migrate
 
@@ -97,12 +98,15 @@ def _with_database(url: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def model_path() -> Path:
-    """The archive of a model trained on the shipped data: made once per state of the data, then found again."""
+def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of a model trained on the shipped data, alone in a folder and so live there, whatever is live in models/."""
     root = Path(__file__).parents[1]
+    # Made once per state of the data, then found again.
     # In a process of its own: Rasa and TensorFlow would stay in this one for the rest of the run.
     subprocess.run([sys.executable, "-m", "bot", "train", "--if-changed"], cwd=root, check=True, capture_output=True, timeout=600)
-    return newest_model(root / "models")
+    found = trainer.up_to_date(root / "data", root / "models")
+    assert found
+    return Path(shutil.copy2(found, tmp_path_factory.mktemp("models")))
 
 
 @pytest.fixture(scope="session")

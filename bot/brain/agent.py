@@ -1,4 +1,4 @@
-"""The worker's Rasa: the Agent with our processor and tracker store; one call is one turn; a newer model is taken between turns."""
+"""The worker's Rasa: the Agent with our processor and tracker store; one call is one turn; another live model is taken between turns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from bot.brain.processor import TurnChannel, TurnProcessor
 from bot.brain.trackers import RedisTrackerStore
 from bot.errors import BotError, ModelMissing
 from bot.model import JSON, Facts
-from bot.nlu.trainer import archives
+from bot.nlu import registry
+from bot.nlu.understander import Understander
 
 log = structlog.get_logger(__name__)
 
@@ -65,24 +67,26 @@ class Brain:
         return self._loaded[0] if self._loaded else None
 
     def load(self) -> None:
-        """Load the newest model that can be read; ModelMissing when there is none."""
-        found = archives(self._model_dir)
-        if not found:
-            raise ModelMissing(f"{self._model_dir}/ 里没有训练好的模型，请先运行 make train")
-        for path in reversed(found):
+        """Load the live model; if Rasa cannot, the newest that it can, for this process alone. ModelMissing when there is none."""
+        found, _ = registry.live(self._model_dir, Understander.load, datetime.now(timezone.utc), lambda line: log.warning("live_model", said=line))
+        others = [path for path in reversed(registry.archives(self._model_dir)) if path != found]
+        for path in (found, *others):
             with suppress(ModelMissing):
                 self._loaded = self._read(path)
                 return
-        raise ModelMissing(f"模型 {found[-1]} 读不出来，请重新运行 make train")
+        raise ModelMissing(f"模型 {found} 读不出来，请重新运行 make train")
 
-    async def take_newer(self) -> bool:
-        """Load a newer model beside the one in use, then take it; the old one stays when the new one cannot be read."""
-        found = archives(self._model_dir)
-        if not found or found[-1].name == self.model_name or _state(found[-1]) in self._refused:
+    async def take_live(self) -> bool:
+        """Load the model that is live now beside the one in use, then take it; the old one stays when the new one cannot be read."""
+        name = registry.live_name(self._model_dir)
+        if name is None or name == self.model_name:
             return False
         try:
-            self._loaded = await asyncio.to_thread(self._read, found[-1])
-        except ModelMissing:
+            path = self._model_dir / name
+            if _state(path) in self._refused:
+                return False
+            self._loaded = await asyncio.to_thread(self._read, path)
+        except (ModelMissing, FileNotFoundError):
             return False
         return True
 

@@ -15,7 +15,8 @@ from bot.model import Understanding
 from bot.nlu import evaluation, lexicon, thresholds, tone
 from bot.nlu.evaluation import Case, Scores
 from bot.nlu.trainer import ROOT
-from bot.nlu.understander import Understander, newest_model
+from bot.nlu.registry import newest_model
+from bot.nlu.understander import Understander
 from bot.settings import Settings
 from bot.taxonomy import PHASES, Taxonomy
 

@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import BinaryIO
 
 from bot import taxonomy
 from bot.errors import BadInput
-from bot.nlu import thresholds
-from bot.nlu.understander import Understander, newest_model
+from bot.nlu import registry, thresholds
+from bot.nlu.understander import Understander
 from bot.services.triage import Sorter, severities
 from bot.settings import Settings
 
@@ -24,12 +25,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """FILE, --phase, --model."""
     parser.add_argument("file", nargs="?", metavar="FILE", help="文件；不写就读标准输入")
     parser.add_argument("--phase", choices=taxonomy.PHASES, default="after_sales", help="promotion 活动期，after_sales 售后期（默认）")
-    parser.add_argument("--model", metavar="M", help="模型文件；默认用 models/ 里最新的")
+    parser.add_argument("--model", metavar="M", help="模型文件；默认用线上的（models/live.json）")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """0 when every line was answered."""
-    model = Understander.load(Path(args.model) if args.model else newest_model(settings.model_dir))
+    if args.model:
+        model = Understander.load(Path(args.model))
+    else:
+        _, model = registry.live(settings.model_dir, Understander.load, datetime.now(timezone.utc))
     labels = taxonomy.load(settings.data_dir)
     sorter = Sorter(model, labels, thresholds.load(settings.data_dir), args.phase, severities(settings.data_dir, labels))
     stream = sys.stdin.buffer if args.file in (None, "-") else _open(Path(args.file))

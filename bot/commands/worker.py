@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """0 after a clean stop; ModelMissing or DataError when there is nothing to answer with."""
-    from bot.nlu.trainer import archives
+    from bot.nlu.registry import archives
 
     if not archives(settings.model_dir):
         # Said before Rasa is imported and a store started: whoever forgot to train need not wait for it.

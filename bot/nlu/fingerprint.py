@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+NOT_IN_A_MODEL = frozenset({"registry.py"})
+"""Modules that a model does not depend on: a change there asks for no training."""
 DATA_FILES = ("faq", "dispute", "case", "chat", "out_of_scope", "words", "tone")
+
+
+def code() -> list[Path]:
+    """The modules that a model depends on."""
+    return [path for path in sorted(PACKAGE.glob("*.py")) if path.name not in NOT_IN_A_MODEL]
 
 
 def of_files(paths: Iterable[Path]) -> str:
@@ -21,10 +28,10 @@ def of_files(paths: Iterable[Path]) -> str:
 
 def classifier_inputs(data_dir: Path | str) -> list[Path]:
     """What the classifier is made from beside Rasa's training data and its configuration."""
-    return [*sorted(PACKAGE.glob("*.py")), *(Path(data_dir) / "nlu" / f"{name}.yml" for name in ("words", "tone"))]
+    return [*code(), *(Path(data_dir) / "nlu" / f"{name}.yml" for name in ("words", "tone"))]
 
 
 def model_inputs(root: Path, data_dir: Path | str) -> list[Path]:
     """What a whole model is made from: our code, sentences, words, rules, domain, pipeline."""
     data = [Path(data_dir) / "nlu" / f"{name}.yml" for name in DATA_FILES]
-    return [*sorted(PACKAGE.glob("*.py")), *data, Path(data_dir) / "rules.yml", root / "domain.yml", root / "config.yml"]
+    return [*code(), *data, Path(data_dir) / "rules.yml", root / "domain.yml", root / "config.yml"]

@@ -1,6 +1,6 @@
 """Making a model with Rasa as a library: checked data in, one finished archive out, a half-written one never in sight.
 
-Archives are named `20261111-203000-<fingerprint>.tar.gz`; the newest is the one in use.
+Archives are named `20261111-203000-<fingerprint>.tar.gz`; bot/nlu/registry.py keeps them and knows which one answers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable
 from datetime import datetime
@@ -23,10 +24,9 @@ from ruamel.yaml import YAML
 
 from bot import taxonomy, training_data
 from bot.errors import BotError, DataError
-from bot.nlu import fingerprint, lexicon, tone
+from bot.nlu import fingerprint, lexicon, registry, tone
+from bot.nlu.understander import Understander
 
-KEPT = 5
-"""Models that stay, the new one among them: enough to go back to, not enough to fill a disk."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,15 +37,8 @@ class TrainingFailed(BotError):
 
 
 def up_to_date(data_dir: Path, model_dir: Path, root: Path = ROOT) -> Path | None:
-    """The newest model if it was made from exactly what is there now, else None."""
-    found = archives(model_dir)
-    made_from = fingerprint.of_files(fingerprint.model_inputs(root, data_dir))
-    return found[-1] if found and found[-1].name.endswith(f"-{made_from}.tar.gz") else None
-
-
-def archives(model_dir: Path) -> list[Path]:
-    """The finished models, oldest first."""
-    return sorted(model_dir.glob("*.tar.gz"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    """The model that was made from exactly what is there now, else None."""
+    return registry.made_from(model_dir, fingerprint.of_files(fingerprint.model_inputs(root, data_dir)))
 
 
 def check(data_dir: Path) -> int:
@@ -68,9 +61,10 @@ def check(data_dir: Path) -> int:
 
 
 def train(data_dir: Path, model_dir: Path, now: datetime, say: Callable[[str], None], root: Path = ROOT) -> Path:
-    """Train a model from what is there now; its archive. Older models beyond KEPT are removed."""
+    """Train a model from what is there now; its archive, noted, and live if no other can be. Old models that nobody goes back to are removed."""
     say(f"读取 {data_dir / 'nlu'} …")
-    say(f"共 {check(data_dir)} 句，开始训练（Rasa 启动要几秒）…")
+    lines, started = check(data_dir), time.monotonic()
+    say(f"共 {lines} 句，开始训练（Rasa 启动要几秒）…")
     made_from = fingerprint.of_files(fingerprint.model_inputs(root, data_dir))
     model_dir.mkdir(parents=True, exist_ok=True)
     target = model_dir / f"{now:%Y%m%d-%H%M%S}-{made_from}.tar.gz"
@@ -81,9 +75,14 @@ def train(data_dir: Path, model_dir: Path, now: datetime, say: Callable[[str], N
         archive.replace(target)
     finally:
         shutil.rmtree(working, ignore_errors=True)
-    for old in archives(model_dir)[:-KEPT]:
-        old.unlink(missing_ok=True)
-        say(f"删除旧模型 {old.name}")
+    facts = {
+        "fingerprint": made_from, "code": fingerprint.of_files(fingerprint.code()), "lines": lines, "made_at": now.isoformat(),
+        "seconds": round(time.monotonic() - started, 1), "bytes": target.stat().st_size,
+    }
+    if registry.add(model_dir, target, facts, Understander.load, now):
+        say(f"模型 {target.name} 已上线：没有别的模型可用。")
+    for old in registry.prune(model_dir):
+        say(f"删除旧模型 {old}")
     return target
 
 

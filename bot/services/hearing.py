@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 
 import structlog
@@ -12,8 +13,9 @@ import structlog
 from bot.desk.severity import severity as graded
 from bot.errors import ModelMissing
 from bot.model import Severity, Understanding
+from bot.nlu import registry
 from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
-from bot.nlu.understander import Understander, newest_model
+from bot.nlu.understander import Understander
 from bot.services.traces import where
 from bot.services.triage import taker
 
@@ -73,7 +75,7 @@ def _matter(one: Understanding, thresholds: Thresholds) -> str | None:
 
 
 class Ear:
-    """The newest model below a folder, loaded without Rasa when it is first needed, and again when there is a newer one."""
+    """The live model of a folder, loaded without Rasa when it is first needed, and again when another one is live."""
 
     def __init__(self, model_dir: Path) -> None:
         self._model_dir = model_dir
@@ -91,12 +93,23 @@ class Ear:
 
     def _understand(self, texts: Sequence[str]) -> list[Understanding]:
         try:
-            path = newest_model(self._model_dir)
-            state = (path.name, path.stat().st_mtime_ns)
-            if state != self._state:
-                # Remembered before it is read: a torn file is tried once, and the model before it goes on.
-                self._state = state
-                self._model = Understander.load(path)
+            if self._model is None:
+                path, self._model = registry.live(self._model_dir, Understander.load, datetime.now(timezone.utc), _say)
+                self._state = (path.name, path.stat().st_mtime_ns)
+            else:
+                self._look_again()
         except (ModelMissing, OSError) as error:
-            log.warning("ear_without_newest_model", reason=str(error))
+            log.warning("ear_without_live_model", reason=str(error))
         return self._model.understand(texts) if self._model else []
+
+    def _look_again(self) -> None:
+        name = registry.live_name(self._model_dir)
+        state = name and (name, (self._model_dir / name).stat().st_mtime_ns)
+        if state and state != self._state:
+            # Remembered before it is read: a torn file is tried once, and the model before it goes on.
+            self._state = state
+            self._model = Understander.load(self._model_dir / state[0])
+
+
+def _say(line: str) -> None:
+    log.warning("live_model", said=line)

@@ -60,8 +60,8 @@ class Brain(Protocol):
     async def turn(self, conversation: str, text: str, facts: Facts, slots: JSON) -> TurnResult:
         """One message through Rasa; `slots` are those that the turn before left."""
 
-    async def take_newer(self) -> bool:
-        """Load and take a newer model."""
+    async def take_live(self) -> bool:
+        """Load and take the model that is live now."""
 
 
 @dataclass(frozen=True)
@@ -259,13 +259,13 @@ class Worker:
             await asyncio.sleep(BEAT_S)
 
     async def _look_for_news(self) -> None:
-        """Changed playbooks, and a newer model: loaded beside the one in use and taken between turns."""
+        """Changed playbooks, and another live model: loaded beside the one in use and taken between turns."""
         while True:
             await asyncio.sleep(LOOK_S)
             try:
                 # Reading YAML takes a second: not in the loop that answers.
                 await asyncio.to_thread(self._look)
-                if await self._brain.take_newer():
+                if await self._brain.take_live():
                     log.info("model_taken", model=self._brain.model_name)
             except Exception as error:
                 log.error("look_failed", where=where(error))

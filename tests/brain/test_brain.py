@@ -13,6 +13,8 @@ import structlog
 
 from bot.errors import ModelMissing
 from bot.model import Facts
+from bot.nlu import registry
+from bot.nlu.understander import Understander
 from tests.brain.brains import BROKEN, a_brain, faulty_action, playbooks, shipped_brain
 from tests.stores.redis_builders import NOON
 
@@ -48,6 +50,10 @@ def put(archive: Path, place: Path, at: int) -> None:
     place.parent.mkdir(exist_ok=True)
     shutil.copy(archive, place)
     os.utime(place, (at, at))
+
+
+def go_live(folder: Path, name: str) -> None:
+    registry.make_live(folder, name, registry.PROMOTED, "", NOON)
 
 
 def tear(place: Path, at: int) -> None:
@@ -100,7 +106,7 @@ async def test_an_actions_exception_is_the_turns_and_no_envelope_is_a_failure(fo
     assert (await raising.turn("c1", QUESTION, FACTS, {})).envelope["decision"]["label"] == "faq.tracking"
 
 
-async def test_a_newer_model_is_taken_while_a_turn_ends_on_the_old_one(folder: Path, model_path: Path) -> None:
+async def test_the_model_that_is_live_now_is_taken_while_a_turn_ends_on_the_old_one(folder: Path, model_path: Path) -> None:
     from actions.playbook import ActionPlaybook
 
     begun, go_on = asyncio.Event(), asyncio.Event()
@@ -112,37 +118,45 @@ async def test_a_newer_model_is_taken_while_a_turn_ends_on_the_old_one(folder: P
             return super().run(dispatcher, tracker, domain)
 
     brain = a_brain(folder, Slow(playbooks()))
-    assert await brain.take_newer() is False
+    assert await brain.take_live() is False
     turn = asyncio.create_task(brain.turn("c1", QUESTION, FACTS, {}))
     await asyncio.wait_for(begun.wait(), 20)
     put(model_path, folder / "2.tar.gz", 2_000_000)
-    assert await brain.take_newer() is True
+    assert await brain.take_live() is False, "a candidate"
+    go_live(folder, "2.tar.gz")
+    assert await brain.take_live() is True
     assert brain.model_name == "2.tar.gz"
     go_on.set()
     result = await turn
     assert result.envelope["decision"]["label"] == "faq.tracking"
     assert result.slots["matter"]["turns"] == 1
     assert (await brain.turn("c1", "在吗", FACTS, result.slots)).slots["matter"]["turns"] == 2
-    assert await brain.take_newer() is False
+    assert await brain.take_live() is False
+    registry.roll_back(folder, Understander.load, NOON)
+    assert await brain.take_live() is True
+    assert brain.model_name == "1.tar.gz"
 
 
 async def test_a_torn_model_is_refused_once_and_the_old_one_stays_until_it_is_whole(folder: Path, model_path: Path) -> None:
     brain = a_brain(folder)
     put(model_path, folder / "2.tar.gz", 2_000_000)
     tear(folder / "2.tar.gz", 2_000_000)
+    go_live(folder, "2.tar.gz")
     with structlog.testing.capture_logs() as logs:
-        assert [await brain.take_newer(), await brain.take_newer()] == [False, False]
+        assert [await brain.take_live(), await brain.take_live()] == [False, False]
     assert [(row["event"], row["model"]) for row in logs if row["event"] == "model_refused"] == [("model_refused", "2.tar.gz")]
     assert brain.model_name == "1.tar.gz"
     assert (await brain.turn("c1", QUESTION, FACTS, {})).envelope["decision"]["label"] == "faq.tracking"
     put(model_path, folder / "2.tar.gz", 3_000_000)
-    assert await brain.take_newer() is True
+    assert await brain.take_live() is True
 
 
-def test_a_worker_that_starts_beside_a_torn_model_takes_the_one_before(folder: Path, model_path: Path) -> None:
+def test_a_worker_whose_live_model_is_torn_takes_another_and_makes_it_live(folder: Path, model_path: Path) -> None:
     put(model_path, folder / "2.tar.gz", 2_000_000)
     tear(folder / "2.tar.gz", 2_000_000)
+    go_live(folder, "2.tar.gz")
     assert a_brain(folder).model_name == "1.tar.gz"
+    assert registry.live_name(folder) == "1.tar.gz"
 
 
 def test_without_a_model_the_way_out_is_said(tmp_path: Path) -> None:

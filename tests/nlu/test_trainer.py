@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DataError
-from bot.nlu import fingerprint, trainer
+from bot.nlu import fingerprint, registry, trainer
 
 ROOT = trainer.ROOT
 NOON = datetime(2026, 11, 11, 4, tzinfo=timezone.utc)
@@ -28,7 +28,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 def test_the_fixture_model_is_up_to_date_and_nothing_half_done_is_left(model_path: Path) -> None:
     assert trainer.up_to_date(ROOT / "data", model_path.parent) == model_path
-    assert trainer.archives(model_path.parent)[-1] == model_path
+    assert registry.archives(model_path.parent) == [model_path]
 
 
 def test_a_changed_sentence_asks_for_training_and_a_playbook_does_not(model_path: Path, data_dir: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_training_that_fails_leaves_the_old_models_alone(data_dir: Path, tmp_p
     assert sorted(models.iterdir()) == [old]
 
 
-def test_the_last_five_models_stay(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_five_models_stay_and_the_new_one_is_noted(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     models = tmp_path / "models"
     models.mkdir()
     for day in range(1, 8):
@@ -87,6 +87,10 @@ def test_the_last_five_models_stay(data_dir: Path, tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(trainer, "_train_with_rasa", quick)
     new = trainer.train(data_dir, models, NOON, lambda _: None)
-    assert [path.name[:8] for path in trainer.archives(models)] == ["20261104", "20261105", "20261106", "20261107", "20261111"]
-    assert trainer.archives(models)[-1] == new
+    assert [path.name[:8] for path in registry.archives(models)] == ["20261104", "20261105", "20261106", "20261107", "20261111"]
+    assert registry.newest_model(models) == new
     assert trainer.up_to_date(data_dir, models) == new
+    assert registry.live_name(models) == new.name, "none of the others can be read"
+    noted = registry.noted(new)
+    assert new.name.endswith(f"-{noted['fingerprint']}.tar.gz")
+    assert (noted["lines"], noted["made_at"], noted["bytes"]) == (trainer.check(data_dir), NOON.isoformat(), 3)

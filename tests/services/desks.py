@@ -47,7 +47,7 @@ class HeldBrain:
         await self.go_on.wait()
         return result
 
-    async def take_newer(self) -> bool:
+    async def take_live(self) -> bool:
         return False
 
     async def under_way(self) -> None:

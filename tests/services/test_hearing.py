@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.model import Conversation, Severity, Understanding
+from bot.nlu import registry
 from bot.nlu.thresholds import Thresholds
 from bot.services.desk_rules import load_desk_rules
 from bot.services.hand_off import desk_decision
 from bot.services.hearing import Ear, Heard, hear
+from tests.stores.redis_builders import NOON
 
 RULES = load_desk_rules()
 QUALITY = "dispute.product_quality"
@@ -64,7 +65,7 @@ def test_a_label_that_an_earlier_ticket_left_gives_way() -> None:
     assert desk_decision(RULES.taxonomy, before, "after_sales", "slow", heard(understood("chat.greet"))).label == QUALITY
 
 
-async def test_a_newer_model_is_taken_and_a_torn_one_leaves_the_old(tmp_path: Path, model_path: Path) -> None:
+async def test_the_model_that_is_live_is_taken_and_a_torn_one_leaves_the_old(tmp_path: Path, model_path: Path) -> None:
     ear = Ear(tmp_path)
     assert await ear.understand(["怎么退货"]) == []
     shutil.copy(model_path, tmp_path / "a.tar.gz")
@@ -72,11 +73,15 @@ async def test_a_newer_model_is_taken_and_a_torn_one_leaves_the_old(tmp_path: Pa
     assert before.startswith("faq.")
     torn = tmp_path / "b.tar.gz"
     torn.write_bytes(b"torn")
-    later = (tmp_path / "a.tar.gz").stat().st_mtime_ns + 10**9
-    os.utime(torn, ns=(later, later))
+    registry.make_live(tmp_path, "b.tar.gz", registry.FORCED, "", NOON)
     assert (await ear.understand(["怎么退货"]))[0].label == before
     torn.unlink()
     assert (await ear.understand(["怎么退货"]))[0].label == before
+    shutil.copy(model_path, tmp_path / "c.tar.gz")
+    registry.make_live(tmp_path, "c.tar.gz", registry.PROMOTED, "", NOON)
+    assert (await ear.understand(["怎么退货"]))[0].label == before
+    assert ear._state is not None
+    assert ear._state[0] == "c.tar.gz"
 
 
 async def test_a_failing_model_costs_the_matter_and_the_log_holds_no_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
