@@ -1,6 +1,7 @@
 """The trainers' sentences below data/nlu: read with file and line, and everything that is wrong with them. No Rasa needed.
 
 The files have Rasa's form (`nlu:`, `- intent: faq.exchange`, `examples: |`); what Rasa would take for an entity's mark-up is refused.
+contrast.yml holds sentences in pairs, one on either side of a border between two labels; they are training lines like the others.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bot.taxonomy import Taxonomy
 from bot.yaml_file import read_yaml
 
 FILES = ("faq", "dispute", "case", "chat", "out_of_scope")
-OTHER_FILES = ("words", "tone")
+CONTRAST = "contrast"
 # Rasa reads `[text](entity)`, `[text]{…}` and `[text][…]` as an entity: a blank between the brackets keeps a line a line.
 _MARK_UP = re.compile(r"\][\(\{\[]")
 
@@ -33,6 +34,21 @@ class Sentence:
     label: str
     path: str
     line: int
+
+
+@dataclass(frozen=True)
+class Border:
+    """Two labels that are easily taken for each other, with the place where contrast.yml names them."""
+
+    one: str
+    other: str
+    path: str
+    line: int
+
+    @property
+    def pair(self) -> frozenset[str]:
+        """The two labels in whatever order."""
+        return frozenset((self.one, self.other))
 
 
 def read(data_dir: Path | str = "data") -> tuple[Sentence, ...]:
@@ -65,9 +81,20 @@ def problems(sentences: Sequence[Sentence], taxonomy: Taxonomy, at_least: int = 
     return said
 
 
-def rasa_safe(text: str) -> str:
-    """The line written so that Rasa does not read an entity into it; blanks at the ends and line breaks gone."""
-    return _MARK_UP.sub(lambda match: f"] {match[0][1]}", " ".join(text.split()))
+def read_contrast(data_dir: Path | str = "data") -> tuple[Sentence, ...]:
+    """Every line of the contrast pairs in the file's order; none when there is no file, DataError when its form is wrong."""
+    return _contrast_file(Path(data_dir) / "nlu" / f"{CONTRAST}.yml")[0]
+
+
+def read_borders(data_dir: Path | str = "data") -> tuple[Border, ...]:
+    """The borders that want contrast pairs: those listed under `borders:` and those that have pairs already, each once."""
+    return _contrast_file(Path(data_dir) / "nlu" / f"{CONTRAST}.yml")[1]
+
+
+def border_problems(borders: Iterable[Border], taxonomy: Taxonomy) -> list[str]:
+    """Borders of labels that do not exist, or of a label with itself."""
+    said = [f"{b.path}:{b.line}: 没有标签 {name}（data/taxonomy.yml 里没有）" for b in borders for name in (b.one, b.other) if name not in taxonomy.labels]
+    return said + [f"{b.path}:{b.line}: 边界两边是同一个标签 {b.one}" for b in borders if b.one == b.other]
 
 
 def _read_file(path: Path) -> Iterable[Sentence]:
@@ -106,3 +133,50 @@ def _repeated(sentences: Sequence[Sentence]) -> list[str]:
         if earlier is not sentence:
             said.append(f"{sentence.path}:{sentence.line}: “{sentence.text}”（{sentence.label}）和 {earlier.path}:{earlier.line} 的 {earlier.label} 重复")
     return said
+
+
+def _contrast_file(path: Path) -> tuple[tuple[Sentence, ...], tuple[Border, ...]]:
+    if not path.exists():
+        return (), ()
+    raw = read_yaml(path, marks=True)
+    problems: list[str] = []
+    if not isinstance(raw, dict) or not set(raw) <= {"borders", CONTRAST}:
+        raise DataError([f"{path}: 最上层只能有 borders:（要对照的边界）和 {CONTRAST}:（对照句）"])
+    rows: Any = raw.get("borders") or []
+    blocks: Any = raw.get(CONTRAST) or []
+    for key, value in (("borders", rows), (CONTRAST, blocks)):
+        if not isinstance(value, list):
+            raise DataError([f"{path}: {key} 下面要写成列表，每项前面有“- ”"])
+    borders: list[Border | None] = [_border(row, str(path), rows.lc.item(number)[0] + 1, problems) for number, row in enumerate(rows)]
+    found: list[Sentence] = []
+    for number, block in enumerate(blocks):
+        line = blocks.lc.item(number)[0] + 1
+        if not isinstance(block, CommentedMap) or not isinstance(block.get("why"), str) or not isinstance(block.get("pairs"), list):
+            problems.append(f"{path}:{line}: 这一段要有 border: [标签, 标签]、why: 一句话 和 pairs: 对照句")
+            continue
+        border = _border(block.get("border"), str(path), line, problems)
+        borders.append(border)
+        if border:
+            found += _pairs(block["pairs"], border, problems)
+    if problems:
+        raise DataError(problems)
+    once = {border.pair: border for border in reversed(borders) if border}
+    return tuple(found), tuple(reversed(once.values()))
+
+
+def _border(raw: Any, path: str, line: int, problems: list[str]) -> Border | None:
+    if isinstance(raw, list) and len(raw) == 2 and all(isinstance(name, str) for name in raw):
+        return Border(raw[0], raw[1], path, line)
+    problems.append(f"{path}:{line}: 边界要写成 [标签, 标签]，比如 [faq.invoice_howto, dispute.invoice]")
+    return None
+
+
+def _pairs(rows: Any, border: Border, problems: list[str]) -> list[Sentence]:
+    found = []
+    for number, row in enumerate(rows):
+        line = rows.lc.item(number)[0] + 1
+        if not isinstance(row, list) or len(row) != 2 or not all(isinstance(text, str) for text in row):
+            problems.append(f"{border.path}:{line}: 每一对要写成 [{border.one} 的一句, {border.other} 的一句]；句子里有逗号、冒号或括号就加双引号")
+            continue
+        found += [Sentence(text.strip(), label, border.path, line) for text, label in zip(row, (border.one, border.other))]
+    return found

@@ -23,8 +23,9 @@ out_of_scope
 """.split()
 
 
-def test_the_labels_are_the_contract_in_its_order() -> None:
-    assert list(taxonomy.load().labels) == CONTRACT
+def test_the_labels_of_the_contract_are_there_in_its_order() -> None:
+    # A shop may add labels of its own (`python -m bot label add`); those that others rely on stay.
+    assert [label for label in taxonomy.load().labels if label in CONTRACT] == CONTRACT
 
 
 def test_every_claim_has_a_group_and_every_label_a_chinese_name() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 NOT_IN_A_MODEL = frozenset({"registry.py"})
 """Modules that a model does not depend on: a change there asks for no training."""
-DATA_FILES = ("faq", "dispute", "case", "chat", "out_of_scope", "words", "tone")
+DATA_FILES = ("faq", "dispute", "case", "chat", "out_of_scope", "words", "tone", "contrast")
 
 
 def code() -> list[Path]:
@@ -28,7 +28,7 @@ def of_files(paths: Iterable[Path]) -> str:
 
 def classifier_inputs(data_dir: Path | str) -> list[Path]:
     """What the classifier is made from beside Rasa's training data and its configuration."""
-    return [*code(), *(Path(data_dir) / "nlu" / f"{name}.yml" for name in ("words", "tone"))]
+    return [*code(), *(Path(data_dir) / "nlu" / f"{name}.yml" for name in ("words", "tone", "contrast"))]
 
 
 def model_inputs(root: Path, data_dir: Path | str) -> list[Path]:

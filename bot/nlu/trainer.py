@@ -42,12 +42,13 @@ def up_to_date(data_dir: Path, model_dir: Path, root: Path = ROOT) -> Path | Non
 
 
 def check(data_dir: Path) -> int:
-    """The number of sentences; DataError with every problem of the training data."""
+    """The number of sentences, contrast pairs too; DataError with every problem of the training data."""
     problems: list[str] = []
     found: tuple[training_data.Sentence, ...] = ()
     try:
-        found = training_data.read(data_dir)
-        problems += training_data.problems(found, taxonomy.load(data_dir))
+        found = training_data.read(data_dir) + training_data.read_contrast(data_dir)
+        labels = taxonomy.load(data_dir)
+        problems += training_data.problems(found, labels) + training_data.border_problems(training_data.read_borders(data_dir), labels)
     except DataError as error:
         problems += error.problems
     for load in (lexicon.load, tone.load):

@@ -15,7 +15,9 @@ LABELS = taxonomy.load()
 
 
 def test_the_shipped_sentences_have_no_problem() -> None:
-    assert training_data.problems(training_data.read(), LABELS, at_least=40) == []
+    # A new label begins with few lines: that is told as a warning (bot/services/hygiene.py), never here.
+    assert training_data.problems(training_data.read() + training_data.read_contrast(), LABELS) == []
+    assert training_data.border_problems(training_data.read_borders(), LABELS) == []
 
 
 def test_the_shipped_sentences_are_enough_to_learn_from() -> None:
@@ -53,15 +55,6 @@ def test_every_kind_of_problem_is_named_with_its_place() -> None:
     assert any("faq.yml:12" in line and "Rasa" in line for line in found)
     assert any("chat.yml:3" in line and "chat.hello" in line for line in found)
     assert any("faq.warranty 只有 0 句" in line for line in found)
-
-
-@pytest.mark.parametrize("written", ["看[图](这里)", "[订单x][链接x]", "a]{b}", "  两  个\n空格 "])
-def test_a_line_made_safe_is_no_entity(written: str) -> None:
-    safe = training_data.rasa_safe(written)
-    assert training_data.problems([Sentence(safe, "faq.exchange", "x", 1)], taxonomy.Taxonomy({}, {}, {})) == [
-        "x:1: 标签 faq.exchange 不在 taxonomy.yml 里",
-        "data/nlu: faq.exchange 只有 1 句，至少要 10 句",
-    ]
 
 
 @pytest.mark.parametrize(
