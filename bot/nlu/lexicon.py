@@ -7,7 +7,7 @@ Latin words are found at the start of a word only.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,15 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _STEM = 4
 """Latin words of so many letters are found with any ending."""
 _PIECE = re.compile(r"/(?:\\.|[^/\\])+/|\S+")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A class that a message touches, by which word or expression of the file, and what stands there in the message."""
+
+    name: str
+    piece: str
+    found: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,39 @@ class Lexicon:
                     found.update(classes)
         found.update(index for index, pattern in self.patterns if index not in found and pattern.search(features))
         return sorted(found)
+
+
+def explain(lexicon: Lexicon, features: str) -> list[Hit]:
+    """Why Text.features touch the classes of `Lexicon.hits`: every word and expression found, classes in their order. For people, not fast."""
+    found = []
+    for name, value in lexicon.written.items():
+        for piece in _PIECE.findall(value):
+            if _is_pattern(piece):
+                match = re.search(piece[1:-1], features)
+                found += [Hit(name, piece, match[0])] if match else []
+            else:
+                word = normalise(piece).features
+                found += [Hit(name, piece, word)] if _has_word(features, word) else []
+    return found
+
+
+def unused(lexicon: Lexicon, texts: Iterable[str]) -> dict[str, list[str]]:
+    """Class -> its words and expressions that none of the Text.features hold; classes with none of these are not named."""
+    texts = list(texts)
+    heap = "\n".join(texts)
+    missing: dict[str, list[str]] = {}
+    for name, value in lexicon.written.items():
+        for piece in _PIECE.findall(value):
+            if _is_pattern(piece):
+                search = re.compile(piece[1:-1]).search
+                there = any(search(text) for text in texts)
+            else:
+                word = normalise(piece).features
+                # One search through everything first: most Chinese words need no second look.
+                there = bool(word) and word in heap and (word[0] not in _LETTERS or any(word in text and _has_word(text, word) for text in texts))
+            if not there:
+                missing.setdefault(name, []).append(piece)
+    return missing
 
 
 def load(data_dir: Path | str = "data") -> Mapping[str, str]:
@@ -96,6 +138,17 @@ def build(classes: Mapping[str, str]) -> Lexicon:
         tuple(classes), {word: tuple(sorted(found)) for word, found in words.items()}, tuple(patterns), dict(classes),
         {first: tuple(sorted(lengths)) for first, lengths in by_start.items()},
     )
+
+
+def _has_word(features: str, word: str) -> bool:
+    if not word:
+        return False
+    start = features.find(word)
+    while start >= 0:
+        if word[0] not in _LETTERS or _is_word(features, start, len(word)):
+            return True
+        start = features.find(word, start + 1)
+    return False
 
 
 def _is_word(features: str, start: int, length: int) -> bool:

@@ -53,6 +53,31 @@ def test_latin_words_are_found_where_a_word_begins_and_short_ones_whole(message:
     assert names(lexicon.build({"ship": "ship", "robot": "ai"}), message) == classes
 
 
+def test_a_message_is_explained_by_the_words_and_expressions_it_holds() -> None:
+    found = lexicon.build({"refund": "退款 退钱", "nobody": "/没人(回|理)/ 没人", "ship": "ship"})
+    assert lexicon.explain(found, normalise("没人理我，退錢！退款").features) == [
+        lexicon.Hit("refund", "退款", "退款"),
+        lexicon.Hit("refund", "退钱", "退钱"),
+        lexicon.Hit("nobody", "/没人(回|理)/", "没人理"),
+        lexicon.Hit("nobody", "没人", "没人"),
+    ]
+    assert lexicon.explain(found, "relationship is shipped") == [lexicon.Hit("ship", "ship", "ship")]
+    assert lexicon.explain(found, "relationship") == []
+
+
+def test_the_explanation_names_the_classes_that_the_classifier_sees() -> None:
+    found = lexicon.build(lexicon.load())
+    for message in ("我的快递三天没动了，说好48小时发货的", "发票抬头开错了能换吗 ems", "is it shipped? i want my money back", "你们是ai吗"):
+        features = normalise(message).features
+        explained = [hit.name for hit in lexicon.explain(found, features)]
+        assert sorted(set(explained), key=explained.index) == names(found, message)
+
+
+def test_words_that_no_text_holds_are_unused() -> None:
+    found = lexicon.build({"refund": "退款 返還 /退.{1,2}钱/", "robot": "ai", "all": "发货"})
+    assert lexicon.unused(found, ["发货", "返还运费", "again", "退 钱"]) == {"refund": ["退款"], "robot": ["ai"]}
+
+
 def test_every_problem_of_the_file_is_named() -> None:
     with pytest.raises(DataError) as caught:
         lexicon.checked({"words": {"a": "/(/", "b": ["x"], "c": ""}})
