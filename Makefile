@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup model run test train eval bench lint lock
+.PHONY: help setup model run test train eval promote bench lint lock
 
 help:  ## 列出所有目标 (this list)
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -22,8 +22,11 @@ test: model  ## 跑全部测试 (all tests)
 train: setup  ## 重新训练模型 (train the model)
 	@$(PY) -m bot train $(ARGS)
 
-eval: model  ## 评测模型 (evaluate the model)
+eval: model  ## 评测模型，出报告；快一点：make eval ARGS=--quick (evaluate the model)
 	@$(PY) -m bot eval $(ARGS)
+
+promote: setup  ## 新模型过了关就上线；退回：make promote ARGS=--rollback (make a model live)
+	@$(PY) -m bot promote $(ARGS)
 
 bench: model  ## 与原装 Rasa 对比性能 (measure against stock Rasa)
 	@$(PY) -m bot bench $(ARGS)

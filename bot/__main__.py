@@ -34,6 +34,7 @@ COMMANDS = (
     "validate",
     "train",
     "eval",
+    "promote",
     "bench",
     "ledger",
 )

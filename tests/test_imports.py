@@ -21,6 +21,7 @@ MAY = {
     "bot.training_data": ("bot.nlu.text", "bot.nlu.features"),
     "bot.desk": (),
     "bot.nlu": ("bot.training_data", "bot.quiet", "bot.settings"),
+    "bot.quality": ("bot.nlu",),
     "bot.playbooks": ("bot.desk", "bot.nlu.thresholds"),
     "bot.stores.sql": ("bot.shop", "bot.settings", "bot.stores.codec"),
     "bot.stores": ("bot.desk", "bot.settings"),

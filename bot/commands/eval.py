@@ -1,119 +1,147 @@
-"""`python -m bot eval`: how good the model is, on a file of labelled messages or by cross-validation on data/nlu."""
+"""`python -m bot eval`: how good the newest model is beside the live one, on the own test sets and by cross-validation; a table and a report."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml import YAML
 
 from bot import taxonomy, training_data
 from bot.desk.routing import route
+from bot.errors import BadInput, ModelMissing
 from bot.model import Understanding
-from bot.nlu import evaluation, lexicon, thresholds, tone
-from bot.nlu.evaluation import Case, Scores
-from bot.nlu.trainer import ROOT
-from bot.nlu.registry import newest_model
+from bot.nlu import registry, thresholds
 from bot.nlu.understander import Understander
+from bot.quality import cases as sets
+from bot.quality import cross, results, wording
+from bot.quality.cases import Case, OwnSets
+from bot.quality.figures import HEADLINES, Rules, values
+from bot.quality.intervals import mean
+from bot.quality.results import Evaluation, ModelFacts, SetResult
 from bot.settings import Settings
 from bot.taxonomy import PHASES, Taxonomy
 
-HELP = "评测：准确率、分流、误发话术；不写 --file 就在 data/nlu 上做 5 折交叉验证 (evaluate the model)"
+HELP = "评测：自己的测试集上与线上模型比，再做交叉验证；表格和 HTML 报告 (evaluate the model)"
+CROSS = "交叉验证"
+ABOUT = {
+    "natural": "没看过训练句的人照真实聊天写的，只用来评测。",
+    "borders": "容易混的每两个标签之间，两边都写了句子，只用来评测。",
+    CROSS: "训练句轮流留出，由没见过它们的模型来判。训练句彼此差得远，所以比测试集低。",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """--file, --model, --phase, --labels, --thresholds."""
-    parser.add_argument("--file", metavar="F.jsonl", help='每行 {"text", "label", "alt"}；用它评测训练好的模型')
+    """What to judge, on what, and what to show."""
+    parser.add_argument("--file", metavar="F.jsonl", help='换成这个文件：每行 {"text", "label", "alt"}；不做交叉验证')
+    parser.add_argument("--sets", metavar="DIR", help="测试集文件夹；默认是数据旁边的 tests/understanding")
     parser.add_argument("--model", metavar="M", help="模型文件；默认用 models/ 里最新的")
+    parser.add_argument("--quick", action="store_true", help="不做交叉验证（它要把模型训练好几遍）")
+    parser.add_argument("--folds", type=int, default=5, metavar="N", help="交叉验证的折数，默认 5")
     parser.add_argument("--phase", choices=PHASES, default="after_sales", help="按哪个阶段看分到哪个组")
     parser.add_argument("--labels", action="store_true", help="逐个标签列出")
     parser.add_argument("--thresholds", action="store_true", help="把 answer_confidence 和 claim_share 换成别的数值会怎样")
+    parser.add_argument("--report", metavar="F.html", help="报告写到哪里；默认 var/reports/eval-<日期>.html")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """0 after the table is printed."""
-    labels, levels = taxonomy.load(settings.data_dir), thresholds.load(settings.data_dir)
-    if args.file:
-        cases = evaluation.read_cases(Path(args.file))
-        model = Understander.load(Path(args.model) if args.model else newest_model(settings.model_dir))
-        understood = model.understand([case.text for case in cases])
-    else:
-        print("在 data/nlu 上做 5 折交叉验证，要几分钟 …", flush=True)
-        cases = [Case(s.text, s.label) for s in training_data.read(settings.data_dir)]
-        understood = _cross_validated(cases, settings.data_dir)
-    group_of = partial(_group, labels, args.phase)
-    scores = evaluation.score(cases, understood, labels, levels, group_of)
-    print("\n".join(table(scores)))
-    if args.labels or not args.file:
-        print("\n".join(label_table(scores, labels)))
+    """0 after the tables are printed and the report is written."""
+    if not 2 <= args.folds <= 20:
+        raise BadInput(f"--folds {args.folds} 不对：要 2 到 20")
+    labels, now = taxonomy.load(settings.data_dir), datetime.now(timezone.utc)
+    rules = rules_of(settings.data_dir, labels, args.phase)
+    path = Path(args.model) if args.model else registry.newest_model(settings.model_dir)
+    model, live = Understander.load(path), live_beside(settings.model_dir, path, now)
+    own = OwnSets(Path()) if args.file else sets.own_sets(sets.sets_folder(settings.data_dir, args.sets), labels.labels)
+    judged = _judged(args, settings, own, model, live and live[1])
+    found = [results.of_set(title, about, cases, new, old, rules, labels) for title, about, cases, new, old in judged]
+    if not found:
+        raise BadInput("\n".join([*own.remarks(), "没有可以评测的句子：去掉 --quick 做交叉验证，或用 --file、--sets 指定测试集"]))
+    evaluation = _evaluation(now, path, live, found, own, model)
+    place = Path(args.report) if args.report else settings.var_dir / "reports" / f"eval-{now:%Y%m%d-%H%M%S}.html"
+    _write(place, evaluation, labels)
+    if own.sets:
+        remember(settings.model_dir, evaluation, own)
+    print("\n".join(wording.evaluation(evaluation, every_label=args.labels)))
     if args.thresholds:
-        print("\n".join(_other_thresholds(cases, understood, labels, levels, group_of)))
+        print("\n".join(_other_thresholds(judged[0][2], judged[0][3], rules)))
+    print(f"\n报告（用浏览器打开）：{place}")
     return 0
 
 
-def table(scores: Scores) -> list[str]:
-    """The figures, a line each."""
-    rows = [
-        ("句子", f"{scores.cases}"),
-        ("标签正确", f"{scores.right:.1%}"),
-        ("标签正确或可接受", f"{scores.accepted:.1%}"),
-        ("前三个里有正确的", f"{scores.among_three:.1%}"),
-        ("分流正确（自助或正确的组）", f"{scores.route:.1%}"),
-        (f"争议和疑难 {scores.claims} 句，误发话术", f"{scores.claims_scripted:.1%}"),
-        ("咨询直接发话术", f"{scores.faq_scripted:.1%}"),
-        ("平均把握（应接近正确率）", f"{scores.calibration:.1%}"),
-        *((f"第一步 {action}", f"{share:.1%}") for action, share in scores.actions.items()),
-    ]
-    lines = [f"  {name:<{30 - _wide(name)}}{value:>8}" for name, value in rows]
-    return [*lines, "常见混淆（应是 → 判成，句数）", *(f"  {one} → {other}  {count}" for one, other, count in scores.confusions)]
+def rules_of(data_dir: Path, labels: Taxonomy, phase: str) -> Rules:
+    """First steps by the shop's thresholds, groups by the phase."""
+    return Rules(thresholds.load(data_dir), partial(route, labels, phase=phase))
 
 
-def label_table(scores: Scores, labels: Taxonomy) -> list[str]:
-    """Recall and precision, a line per label that occurs."""
-    lines = [f"  {'标签':<32}{'句数':>4}{'找回':>6}{'判准':>6}"]
-    for name, (cases, found, said) in scores.per_label.items():
-        if cases or said:
-            recall, precision = (f"{found / n:.0%}" if n else "-" for n in (cases, said))
-            lines.append(f"  {name:<34}{cases:>6}{recall:>8}{precision:>8}  {labels.zh(name)}")
-    return lines
+def live_beside(model_dir: Path, path: Path, now: datetime) -> tuple[Path, Understander] | None:
+    """The live model, if there is one that is another than this."""
+    try:
+        found = registry.live(model_dir, Understander.load, now)
+    except ModelMissing:
+        return None
+    return None if found[0].resolve() == path.resolve() else found
 
 
-def _cross_validated(cases: list[Case], data_dir: Path) -> list[Understanding]:
-    # scikit-learn takes a second to load, which `--file` need not wait for.
-    from bot.nlu import fitting
-
-    config: dict[str, Any] = next(
-        row for row in YAML(typ="safe").load(ROOT / "config.yml")["pipeline"] if row["name"].endswith("TaxonomyClassifier")
-    )
-    recipe = fitting.Recipe(**{key: value for key, value in config.items() if key in fitting.Recipe.__dataclass_fields__})
-    words, flags = lexicon.load(data_dir), tone.build(tone.load(data_dir))
-    second = float(config.get("second_label", 0.5))
-    found: dict[int, Understanding] = {}
-    for fitted, test in fitting.folds_fitted([(case.text, case.label) for case in cases], words, recipe):
-        model = Understander(fitted, flags, second)
-        found.update(zip(test, model.understand([cases[number].text for number in test])))
-    return [found[number] for number in range(len(cases))]
+def remember(model_dir: Path, evaluation: Evaluation, own: OwnSets) -> None:
+    """The headline figures, noted beside each model that is one of the folder's."""
+    for facts in (evaluation.model, evaluation.live):
+        if facts is None or not (model_dir / facts.name).exists():
+            continue
+        sides = {row.title: row.measured.figures if facts is evaluation.model else row.measured.live for row in evaluation.sets}
+        shown = {title: {key: round(side[key].value, 5) for key in HEADLINES if side[key].value == side[key].value} for title, side in sides.items() if side}
+        registry.note(model_dir / facts.name, {"figures": shown, "figures_at": evaluation.at, "sets": own.digest})
 
 
-def _other_thresholds(
-    cases: list[Case], understood: list[Understanding], labels: Taxonomy, levels: thresholds.Thresholds, group_of: Any
-) -> list[str]:
-    from dataclasses import replace
+Judged = tuple[str, str, list[Case], list[Understanding], "list[Understanding] | None"]
 
-    lines = ["answer_confidence  claim_share  误发话术  咨询直接发话术"]
+
+def _judged(args: argparse.Namespace, settings: Settings, own: OwnSets, model: Understander, live: Understander | None) -> list[Judged]:
+    """(title, what it is, lines, the model's answers, the live one's) of each set."""
+    given = {args.file: sets.read_cases(Path(args.file))} if args.file else own.sets
+    found: list[Judged] = []
+    for name, cases in given.items():
+        texts = [case.text for case in cases]
+        old = live.understand(texts) if live else None
+        found.append((sets.SETS.get(name, Path(name).name), ABOUT.get(name, ""), cases, model.understand(texts), old))
+    if not args.file and not args.quick:
+        _say(f"在 {settings.data_dir / 'nlu'} 上做 {args.folds} 折交叉验证，要把模型训练 {args.folds} 遍（不做就加 --quick）…")
+        cases = [Case(s.text, s.label) for s in training_data.read(settings.data_dir)]
+        found.append((CROSS, ABOUT[CROSS], cases, cross.understood(cases, settings.data_dir, args.folds, _say), None))
+    return found
+
+
+def _evaluation(
+    now: datetime, path: Path, live: tuple[Path, Understander] | None, found: list[SetResult], own: OwnSets, model: Understander
+) -> Evaluation:
+    texts = [case.text for case in own.never_flip]
+    turned = results.turned(own.never_flip, model.understand(texts), live[1].understand(texts) if live else None)
+    facts = [ModelFacts(place.name, registry.noted(place)) for place in (path, *((live[0],) if live else ()))]
+    remarks = tuple(own.remarks()) if own.folder != Path() else ()
+    return Evaluation(f"{now:%Y-%m-%d %H:%M}", facts[0], facts[1] if live else None, tuple(found), len(texts), turned, remarks)
+
+
+def _write(place: Path, evaluation: Evaluation, labels: Taxonomy) -> None:
+    # Drawing takes a second to load.
+    from bot.quality import report
+
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(report.html(evaluation, labels), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"报告写不到 {place}：{error.strerror}；用 --report 换个地方") from None
+
+
+def _other_thresholds(cases: list[Case], understood: list[Understanding], rules: Rules) -> Iterator[str]:
+    yield "answer_confidence  claim_share  误发话术  咨询直接发话术"
     for sure in (0.3, 0.4, 0.5, 0.6):
         for share in (0.2, 0.3, 0.4):
-            s = evaluation.score(cases, understood, labels, replace(levels, answer_confidence=sure, claim_share=share), group_of)
-            lines.append(f"  {sure:>10.2f} {share:>14.2f} {s.claims_scripted:>12.1%} {s.faq_scripted:>12.1%}")
-    return lines
+            other = replace(rules, thresholds=replace(rules.thresholds, answer_confidence=sure, claim_share=share))
+            marks = values(cases, understood, other)
+            yield f"  {sure:>10.2f} {share:>14.2f} {mean(marks['claims_scripted']).value:>12.1%} {mean(marks['faq_scripted']).value:>12.1%}"
 
 
-def _group(labels: Taxonomy, phase: str, label: str) -> str | None:
-    return route(labels, label, phase)
-
-
-def _wide(text: str) -> int:
-    """Columns that the Chinese characters take beyond one each."""
-    return sum(ord(char) > 0x2E80 for char in text)
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -106,11 +106,11 @@ def live(model_dir: Path, read: Callable[[Path], T], now: datetime, say: Callabl
             found = read(path)
         except ModelMissing:
             continue
-        why = f"{recorded} 不在或读不出来" if recorded else "还没有记下哪个模型在线上"
+        by, why = (FALLEN_BACK, f"{recorded} 不在或读不出来") if recorded else (FIRST, "还没有记下哪个模型在线上")
         # A folder that cannot be written still has a model to answer with.
         with contextlib.suppress(OSError), locked(model_dir):
             if live_name(model_dir) == recorded:
-                _record(model_dir, Change(path.name, now.isoformat(), FALLEN_BACK, why))
+                _record(model_dir, Change(path.name, now.isoformat(), by, why))
         if recorded:
             say(f"线上模型{why}，改由能读出来的最新模型 {path.name} 回答；用现在的数据重新训练：python -m bot train")
         return path, found
