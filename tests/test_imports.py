@@ -26,7 +26,7 @@ MAY = {
     "bot.stores.sql": ("bot.shop", "bot.settings", "bot.stores.codec"),
     "bot.stores": ("bot.desk", "bot.settings"),
     "bot.shop": ("bot.stores.sql", "bot.settings"),
-    "bot.services": ("bot.playbooks", "bot.desk", "bot.stores", "bot.shop", "bot.brain", "bot.nlu", "bot.settings"),
+    "bot.services": ("bot.playbooks", "bot.desk", "bot.stores", "bot.shop", "bot.brain", "bot.nlu", "bot.training_data", "bot.settings"),
     "bot.brain": ("actions", "bot.quiet", "bot.nlu", "bot.playbooks", "bot.stores", "bot.embedded", "bot.settings"),
     "bot.gateway": ("bot.services", "bot.stores", "bot.settings"),
     "actions": ("bot.playbooks", "bot.desk", "bot.nlu", "bot.stores.files", "bot.settings"),

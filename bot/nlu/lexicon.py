@@ -90,6 +90,11 @@ def unused(lexicon: Lexicon, texts: Iterable[str]) -> dict[str, list[str]]:
     return missing
 
 
+def size(lexicon: Lexicon, name: str) -> int:
+    """How many words and expressions a class has."""
+    return len(_PIECE.findall(lexicon.written[name]))
+
+
 def load(data_dir: Path | str = "data") -> Mapping[str, str]:
     """The classes below `data_dir` as they are written; DataError when the file is missing or wrong."""
     path = Path(data_dir) / "nlu" / "words.yml"

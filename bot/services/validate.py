@@ -1,4 +1,4 @@
-"""All that is wrong with data/ at once, in Chinese, with file, line and way out."""
+"""All that is wrong with data/ at once, in Chinese, with file, line and way out; and what is worth mending though it is not wrong."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot import taxonomy
+from bot import taxonomy, training_data
 from bot.desk.sla import read_deadlines
 from bot.desk.staffing import read_staffing
 from bot.errors import DataError
 from bot.model import JSON
-from bot.nlu import trainer
+from bot.nlu import lexicon, trainer
 from bot.playbooks.load import line_of, load_playbooks, read_marked
+from bot.services import hygiene, suspects
 from bot.services.desk_rules import load_desk_rules
 from bot.taxonomy import Taxonomy
 
@@ -34,6 +35,26 @@ def problems(data_dir: Path, root: Path = Path()) -> list[str]:
     if labels is not None:
         found += _rasa(data_dir, root, labels)
     return list(dict.fromkeys(found))
+
+
+def remarks(data_dir: Path) -> list[hygiene.Remark]:
+    """What is worth mending in lines and words, kind by kind, worst first. Only for data without problems."""
+    nlu_dir = data_dir / "nlu"
+    classes = lexicon.load(data_dir)
+    marked = read_marked(nlu_dir / "words.yml", [])
+    word_lines = {name: line_of(marked, (lexicon.KEY, name)) for name in classes}
+    return hygiene.remarks(
+        training_data.read(data_dir), training_data.read_contrast(data_dir), training_data.read_borders(data_dir), taxonomy.load(data_dir),
+        lexicon.build(classes), word_lines, nlu_dir,
+    )
+
+
+def suspicious(data_dir: Path, say: Callable[[str], None]) -> list[hygiene.Remark]:
+    """Lines whose label looks wrong, and labels that are confused; minutes of cross-validation. Only for data without problems."""
+    contrast = training_data.read_contrast(data_dir)
+    sentences = (*training_data.read(data_dir), *contrast)
+    judged = suspects.cross_validated(sentences, lexicon.load(data_dir), say)
+    return suspects.suspects(sentences, judged, taxonomy.load(data_dir)) + suspects.confusions(sentences, contrast, judged)
 
 
 def _said(check: Callable[[Path], object], data_dir: Path) -> list[str]:
