@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -83,22 +84,23 @@ def masked(message: str) -> str:
     return text if _SAYS_SOMETHING.search(text) else ""
 
 
-def neighbouring(log: ChatLog, per_line: int = 5, most: int = 200_000) -> list[tuple[str, str]]:
-    """Pairs of different messages that follow each other, each pair once, no line on one side more than `per_line` times: greetings are everywhere."""
+def neighbouring(log: ChatLog, per_line: int = 5, most: int = 200_000, seed: int = 11) -> list[tuple[str, str]]:
+    """Pairs of different messages that follow each other, each pair once, mixed, so that a batch holds different ones.
+
+    No line is on one side more than `per_line` times: a greeting is no sign of what comes after it.
+    """
     firsts: Counter[int] = Counter()
     seconds: Counter[int] = Counter()
-    found: set[tuple[int, int]] = set()
-    for talk in log.conversations:
-        for pair in zip(talk, talk[1:]):
-            one, other = pair
-            if one == other or pair in found or firsts[one] >= per_line or seconds[other] >= per_line:
-                continue
+    found: dict[tuple[int, int], None] = {}
+    for pair in {pair: None for talk in log.conversations for pair in zip(talk, talk[1:])}:
+        one, other = pair
+        if one != other and firsts[one] < per_line and seconds[other] < per_line and len(found) < most:
             firsts[one] += 1
             seconds[other] += 1
-            found.add(pair)
-            if len(found) >= most:
-                return [(log.lines[one], log.lines[other]) for one, other in sorted(found)]
-    return [(log.lines[one], log.lines[other]) for one, other in sorted(found)]
+            found[pair] = None
+    mixed = list(found)
+    random.Random(seed).shuffle(mixed)
+    return [(log.lines[one], log.lines[other]) for one, other in mixed]
 
 
 def digest(path: Path) -> str:

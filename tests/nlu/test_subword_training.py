@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import numpy as np
 import pytest
 from gensim.models.fasttext import ft_ngram_hashes
 
 from bot.nlu.logs import ChatLog
-from bot.nlu.subword_training import SubwordRecipe, fit_subwords, looks_like_a_name
+from bot.nlu.subword_training import SubwordRecipe, _no_false_alarms, fit_subwords, looks_like_a_name
 from bot.nlu.subwords import SubwordVectors, buckets
 
 SMALL = SubwordRecipe(dimensions=16, epochs=12, buckets=500)
@@ -96,3 +97,10 @@ def test_an_unknown_word_has_the_direction_that_gensim_gives_it(learnt: SubwordV
 def test_names_are_told_by_their_surname(word: str, expected: bool) -> None:
     names, dictionary = frozenset({"张建国", "欧阳锋"}), {"包裹": 5, "马上": 5, "张建国": 1, "欧阳锋": 1, "安全": 5}
     assert looks_like_a_name(word, names, dictionary) is expected
+
+
+def test_gensims_false_alarms_are_kept_back_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    with _no_false_alarms():
+        print("Exception ignored in: 'gensim.models.word2vec_inner.our_dot_float'", file=sys.stderr)
+        print("disk full", file=sys.stderr)
+    assert capsys.readouterr().err == "disk full\n"
