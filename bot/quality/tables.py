@@ -102,7 +102,7 @@ def borders(cases: Sequence[Case], understood: Sequence[Understanding]) -> list[
     by_border: defaultdict[str, list[tuple[Case, Understanding]]] = defaultdict(list)
     for case, one in zip(cases, understood, strict=True):
         if case.border:
-            by_border[case.border].append((case, one))
+            by_border[" | ".join(sorted(side.strip() for side in case.border.split("|")))].append((case, one))
     rows = []
     for border, pairs in by_border.items():
         lines = tuple(wrong([case for case, _ in pairs], [one for _, one in pairs]))
