@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     path = Path(args.model) if args.model else registry.newest_model(settings.model_dir)
     model, live = Understander.load(path), live_beside(settings.model_dir, path, now)
     own = OwnSets(Path()) if args.file else sets.own_sets(sets.sets_folder(settings.data_dir, args.sets), labels.labels)
-    judged = _judged(args, settings, own, model, live and live[1])
+    judged = _judged(args, settings, own, path, model, live and live[1])
     found = [results.of_set(title, about, cases, new, old, rules, labels) for title, about, cases, new, old in judged]
     if not found:
         raise BadInput("\n".join([*own.remarks(), "没有可以评测的句子：去掉 --quick 做交叉验证，或用 --file、--sets 指定测试集"]))
@@ -98,7 +98,9 @@ def remember(model_dir: Path, evaluation: Evaluation, own: OwnSets) -> None:
 Judged = tuple[str, str, list[Case], list[Understanding], "list[Understanding] | None"]
 
 
-def _judged(args: argparse.Namespace, settings: Settings, own: OwnSets, model: Understander, live: Understander | None) -> list[Judged]:
+def _judged(
+    args: argparse.Namespace, settings: Settings, own: OwnSets, path: Path, model: Understander, live: Understander | None
+) -> list[Judged]:
     """(title, what it is, lines, the model's answers, the live one's) of each set."""
     given = {args.file: sets.read_cases(Path(args.file))} if args.file else own.sets
     found: list[Judged] = []
@@ -107,7 +109,9 @@ def _judged(args: argparse.Namespace, settings: Settings, own: OwnSets, model: U
         old = live.understand(texts) if live else None
         found.append((sets.SETS.get(name, Path(name).name), ABOUT.get(name, ""), cases, model.understand(texts), old))
     if not args.file and not args.quick:
-        _say(f"在 {settings.data_dir / 'nlu'} 上做 {args.folds} 折交叉验证，要把模型训练 {args.folds} 遍（不做就加 --quick）…")
+        seconds = registry.noted(path).get("seconds")
+        about = f"，约 {max(1, round(seconds * args.folds / 60))} 分钟" if isinstance(seconds, (int, float)) else ""
+        _say(f"在 {settings.data_dir / 'nlu'} 上做 {args.folds} 折交叉验证，要把模型训练 {args.folds} 遍{about}（不做就加 --quick）…")
         cases = [Case(s.text, s.label) for s in training_data.read(settings.data_dir)]
         found.append((CROSS, ABOUT[CROSS], cases, cross.understood(cases, settings.data_dir, args.folds, _say), None))
     return found
