@@ -6,7 +6,6 @@ The file: conversations apart by a blank line, a message a line, with or without
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import re
@@ -103,16 +102,13 @@ def neighbouring(log: ChatLog, per_line: int = 5, most: int = 200_000, seed: int
     return [(log.lines[one], log.lines[other]) for one, other in mixed]
 
 
-def digest(path: Path) -> str:
-    """Twelve hex digits over the file's content, for a model's fingerprint; BadInput when it cannot be read."""
-    found = hashlib.sha256()
+def check(path: Path) -> None:
+    """BadInput at once when the file cannot be opened or is no text; wrong lines further down are found by `read`."""
     try:
         with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                found.update(block)
+            _encodings(path, file.read(MAX_LINE_BYTES))
     except OSError as error:
         raise _unreadable(path, error) from error
-    return found.hexdigest()[:12]
 
 
 class _Shelf:

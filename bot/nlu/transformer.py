@@ -26,7 +26,8 @@ from bot.quiet import quietly
 Say = Callable[[str], None]
 OWN = "own"
 """In config.yml: our own encoder (bot/nlu/encoder_training.py)."""
-MAX_TOKENS = 256
+MAX_TOKENS = 128
+"""Of a message; a batch is as wide as its longest, and few messages have more than 40 characters."""
 BATCH = 64
 # Of a repository what a model is loaded from, not the same weights in three formats.
 WEIGHTS = ("*.safetensors", "*.bin")
@@ -65,8 +66,15 @@ class TransformerEncoder:
         self.model.eval()
 
     def vector(self, features: str, rows: Rows) -> Floats:
-        """One sentence; zeros for none."""
-        found: Floats = self.matrix([features], [rows])[0]
+        """One sentence, on one core: a worker has no more of its own, and threads that wait for each other cost more than they do."""
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            found: Floats = self.matrix([features], [rows])[0]
+        finally:
+            torch.set_num_threads(threads)
         return found
 
     def matrix(self, texts: Sequence[str], rows: Sequence[Rows]) -> Floats:  # noqa: ARG002
@@ -150,7 +158,7 @@ def _download(name: str, progress: Say, patience_s: float) -> Path:
     import httpx
     from huggingface_hub import HfApi, constants, snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError
-    from huggingface_hub.utils import filter_repo_objects
+    from huggingface_hub.utils._paths import filter_repo_objects
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     if not sys.stderr.isatty():

@@ -127,17 +127,17 @@ def test_one_line_that_cannot_be_decoded_does_not_stop_the_reading(tmp_path: Pat
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    for ask in (logs.read, logs.digest):
+    for ask in (logs.read, logs.check):
         for path in (tmp_path / "none.txt", tmp_path):
             with pytest.raises(BadInput, match="读不了"):
                 ask(path)
 
 
-def test_the_digest_follows_the_content(tmp_path: Path) -> None:
-    first = logs.digest(written(tmp_path, TALKS))
-    assert len(first) == 12
-    assert logs.digest(written(tmp_path, TALKS)) == first
-    assert logs.digest(written(tmp_path, TALKS + "好")) != first
+def test_what_is_no_text_is_seen_before_a_training_begins(tmp_path: Path) -> None:
+    logs.check(written(tmp_path, TALKS, "gb18030"))
+    (tmp_path / "chats.txt").write_bytes(b"PK\x03\x04\0\0")
+    with pytest.raises(BadInput, match="不是文本文件"):
+        logs.check(tmp_path / "chats.txt")
 
 
 def test_an_empty_file_is_a_log_of_nothing(tmp_path: Path) -> None:
