@@ -226,4 +226,5 @@ def _decoded(raw: bytes, encodings: tuple[str, ...]) -> str | None:
 
 
 def _unreadable(path: Path, error: OSError) -> BadInput:
-    return BadInput(f"聊天记录 {path} 读不了：{error.strerror or error}；看看路径对不对，或换一个文件")
+    why = {FileNotFoundError: "没有这个文件", IsADirectoryError: "这是文件夹，不是文件", PermissionError: "没有读它的权限"}
+    return BadInput(f"聊天记录 {path} 读不了：{why.get(type(error), error.strerror)}；看看路径对不对，或换一个文件")

@@ -128,8 +128,8 @@ def test_one_line_that_cannot_be_decoded_does_not_stop_the_reading(tmp_path: Pat
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     for ask in (logs.read, logs.check):
-        for path in (tmp_path / "none.txt", tmp_path):
-            with pytest.raises(BadInput, match="读不了"):
+        for path, why in ((tmp_path / "none.txt", "没有这个文件"), (tmp_path, "这是文件夹")):
+            with pytest.raises(BadInput, match=f"读不了：{why}"):
                 ask(path)
 
 
