@@ -22,8 +22,9 @@ CHUNK = 256
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE, --phase, --model."""
+    """FILE, --explain, --phase, --model."""
     parser.add_argument("file", nargs="?", metavar="FILE", help="文件；不写就读标准输入")
+    parser.add_argument("--explain", action="store_true", help="再加 explain：最像的训练句，和哪些词支持、反对这个标签")
     parser.add_argument("--phase", choices=taxonomy.PHASES, default="after_sales", help="promotion 活动期，after_sales 售后期（默认）")
     parser.add_argument("--model", metavar="M", help="模型文件；默认用线上的（models/live.json）")
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     else:
         _, model = registry.live(settings.model_dir, Understander.load, datetime.now(timezone.utc))
     labels = taxonomy.load(settings.data_dir)
-    sorter = Sorter(model, labels, thresholds.load(settings.data_dir), args.phase, severities(settings.data_dir, labels))
+    sorter = Sorter(model, labels, thresholds.load(settings.data_dir), args.phase, severities(settings.data_dir, labels), args.explain)
     stream = sys.stdin.buffer if args.file in (None, "-") else _open(Path(args.file))
     with stream:
         for chunk in _chunks(_texts(stream)):

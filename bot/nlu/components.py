@@ -6,6 +6,7 @@ Each wraps the plain code beside it. What Rasa has no field for (second label, s
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import Any, Dict, List, Type
 from typing import Text as Str
 
@@ -20,7 +21,9 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import fingerprint, fitting, lexicon, numbers, tone
+from bot import training_data as training_data_files
+from bot.nlu import fingerprint, fitting, lexicon, numbers, tone, transformer
+from bot.nlu.extras import fit_as_configured
 from bot.nlu.text import Text, normalise
 from bot.nlu.understander import Understander, to_parse
 
@@ -107,16 +110,12 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
     @staticmethod
     def get_default_config() -> Dict[Str, Any]:
         """The values that measured best; config.yml says on what."""
-        recipe = fitting.Recipe()
-        return {
-            "data_dir": "data", "c": recipe.c, "min_count": recipe.min_count, "concept_weight": recipe.concept_weight,
-            "family_weight": recipe.family_weight, "exact_share": recipe.exact_share, "folds": recipe.folds, "seed": recipe.seed, "second_label": 0.5,
-        }
+        return {"data_dir": "data", **asdict(fitting.Recipe()), "second_label": 0.5, "encoder": transformer.OWN, "fine_tune": False, "logs": None}
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Str | None:
         """Rasa trains anew when words, tone or our code changed, which it does not see by itself."""
-        return fingerprint.of_files(fingerprint.classifier_inputs(config["data_dir"]))
+        return fingerprint.of_files(fingerprint.classifier_inputs(config["data_dir"], config["logs"]))
 
     def __init__(self, config: Dict[Str, Any], model_storage: ModelStorage, resource: Resource, model: Understander | None = None) -> None:
         """With `model` ready to process, without it ready to train."""
@@ -133,9 +132,11 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
         """Fits on the training lines and stores the model."""
         config = self._config
         lines = [(example.get(TEXT), example.get(INTENT)) for example in training_data.intent_examples if example.get(TEXT)]
+        # Rasa reads no pairs: a contrast line belongs to two labels' border, not to one label's block.
+        lines += [(line.text, line.label) for line in training_data_files.read_contrast(config["data_dir"])]
         recipe = fitting.Recipe(**{key: config[key] for key in fitting.Recipe.__dataclass_fields__})
         words, flags = lexicon.load(config["data_dir"]), tone.load(config["data_dir"])
-        fitted = fitting.fit(lines, words, recipe, progress=lambda text: log.info("%s", text))
+        fitted = fit_as_configured(lines, words, recipe, config, lambda text: log.info("%s", text))
         self._model = Understander(fitted, tone.build(flags), float(config["second_label"]))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -172,6 +173,9 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
         for key in ("c", "concept_weight"):
             if key in config and not config[key] > 0:
                 raise InvalidConfigException(f"TaxonomyClassifier: {key} must be above 0, it is {config[key]!r}.")
+        for key, kinds, what in (("encoder", str, "a name or a folder"), ("fine_tune", bool, "true or false"), ("logs", (str, type(None)), "a file")):
+            if not isinstance(config.get(key, cls.get_default_config()[key]), kinds):
+                raise InvalidConfigException(f"TaxonomyClassifier: {key} must be {what}, it is {config[key]!r}.")
 
 
 def _known_keys(component: type[GraphComponent], config: Dict[Str, Any]) -> None:

@@ -36,9 +36,9 @@ class TrainingFailed(BotError):
     code = "training_failed"
 
 
-def up_to_date(data_dir: Path, model_dir: Path, root: Path = ROOT) -> Path | None:
+def up_to_date(data_dir: Path, model_dir: Path, root: Path = ROOT, logs: Path | None = None) -> Path | None:
     """The model that was made from exactly what is there now, else None."""
-    return registry.made_from(model_dir, fingerprint.of_files(fingerprint.model_inputs(root, data_dir)))
+    return registry.made_from(model_dir, _made_from(data_dir, root, logs))
 
 
 def check(data_dir: Path) -> int:
@@ -61,18 +61,23 @@ def check(data_dir: Path) -> int:
     return len(found)
 
 
-def train(data_dir: Path, model_dir: Path, now: datetime, say: Callable[[str], None], root: Path = ROOT) -> Path:
-    """Train a model from what is there now; its archive, noted, and live if no other can be. Old models that nobody goes back to are removed."""
+def train(
+    data_dir: Path, model_dir: Path, now: datetime, say: Callable[[str], None], root: Path = ROOT, logs: Path | None = None
+) -> Path:
+    """Train a model from what is there now; its archive, noted, and live if no other can be. Old models that nobody goes back to are removed.
+
+    `logs`: a shop's own chats, instead of what config.yml names.
+    """
     say(f"读取 {data_dir / 'nlu'} …")
     lines, started = check(data_dir), time.monotonic()
     say(f"共 {lines} 句，开始训练（Rasa 启动要几秒）…")
-    made_from = fingerprint.of_files(fingerprint.model_inputs(root, data_dir))
+    made_from = _made_from(data_dir, root, logs)
     model_dir.mkdir(parents=True, exist_ok=True)
     target = model_dir / f"{now:%Y%m%d-%H%M%S}-{made_from}.tar.gz"
     # Beside the target, so that the finished file comes into sight with one rename; its name is no model's name.
     working = Path(tempfile.mkdtemp(prefix=".training-", dir=model_dir))
     try:
-        archive = _train_with_rasa(data_dir, working, root, say)
+        archive = _train_with_rasa(_config(data_dir, working, root, logs), data_dir, working, root, say)
         archive.replace(target)
     finally:
         shutil.rmtree(working, ignore_errors=True)
@@ -87,7 +92,7 @@ def train(data_dir: Path, model_dir: Path, now: datetime, say: Callable[[str], N
     return target
 
 
-def _train_with_rasa(data_dir: Path, working: Path, root: Path, say: Callable[[str], None]) -> Path:
+def _train_with_rasa(config: Path, data_dir: Path, working: Path, root: Path, say: Callable[[str], None]) -> Path:
     _quiet()
     with warnings.catch_warnings():
         # Not a filter: Rasa's libraries set filters of their own while they load.
@@ -101,7 +106,7 @@ def _train_with_rasa(data_dir: Path, working: Path, root: Path, say: Callable[[s
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 result = rasa_train(
-                    domain=str(root / "domain.yml"), config=str(_config(data_dir, working, root)), output=str(working), fixed_model_name="model",
+                    domain=str(root / "domain.yml"), config=str(config), output=str(working), fixed_model_name="model",
                     training_files=[str(data_dir / "nlu" / f"{name}.yml") for name in training_data.FILES] + [str(data_dir / "rules.yml")],
                 )
         finally:
@@ -111,15 +116,29 @@ def _train_with_rasa(data_dir: Path, working: Path, root: Path, say: Callable[[s
     return Path(result.model)
 
 
-def _config(data_dir: Path, working: Path, root: Path) -> Path:
-    """config.yml; with the folder of the data written in where it is not the usual one."""
-    if data_dir.resolve() == Path("data").resolve():
+def _made_from(data_dir: Path, root: Path, logs: Path | None) -> str:
+    return fingerprint.of_files(fingerprint.model_inputs(root, data_dir, logs or _classifier_settings(root).get("logs")))
+
+
+def _classifier_settings(root: Path) -> dict[str, Any]:
+    rows = YAML(typ="safe").load(root / "config.yml")["pipeline"]
+    return next((row for row in rows if row["name"].endswith("TaxonomyClassifier")), {})
+
+
+def _config(data_dir: Path, working: Path, root: Path, logs: Path | None) -> Path:
+    """config.yml; with the folder of the data and the logs written in where they are not the usual ones."""
+    unusual: dict[str, str] = {}
+    if data_dir.resolve() != Path("data").resolve():
+        unusual["data_dir"] = str(data_dir)
+    if logs is not None:
+        unusual["logs"] = str(logs.resolve())
+    if not unusual:
         return root / "config.yml"
     yaml = YAML()
     config: Any = yaml.load(root / "config.yml")
     for row in config["pipeline"]:
         if row["name"].endswith("TaxonomyClassifier"):
-            row["data_dir"] = str(data_dir)
+            row.update(unusual)
     yaml.dump(config, working / "config.yml")
     return working / "config.yml"
 

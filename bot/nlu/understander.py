@@ -5,8 +5,6 @@ Rasa's components (bot/nlu/components.py) run the same code; `from_parse` reads 
 
 from __future__ import annotations
 
-import io
-import json
 import re
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -18,14 +16,14 @@ import numpy as np
 
 from bot.errors import ModelMissing
 from bot.model import Understanding
-from bot.nlu import classifier, lexicon, numbers
-from bot.nlu.classifier import Classifier, Floats
+from bot.nlu import model_files, numbers
+from bot.nlu.classifier import Classifier
+from bot.nlu.neighbours import Floats
 from bot.nlu.text import Text, is_only_a_thing, normalise
 from bot.nlu.tone import Tone
 from bot.taxonomy import OUT_OF_SCOPE
 
 GUESSES = 3
-MODEL_FILE, WEIGHTS_FILE = "understanding.json", "understanding.npz"
 # Words that open another matter, and marks that end a clause.
 _AND_ALSO = re.compile(r"顺便|另外|还有就是|还有(?:个|一个|件|一件)?(?:事|问题)|还想问|再问一?下?|对了[,，。 ]|以及|\balso\b|by the way")
 _CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n ]+")
@@ -71,21 +69,18 @@ class Understander:
         """From a Rasa model archive, or a folder that holds the two files; ModelMissing when it cannot be read."""
         path = Path(model_path)
         try:
-            described, weights = _from_folder(path) if path.is_dir() else _from_archive(path)
-            return read(json.loads(described), np.load(io.BytesIO(weights), allow_pickle=False)["weights"])
+            classifier, described = model_files.read(path)
+            flags = Tone({flag: re.compile(pattern, re.IGNORECASE) for flag, pattern in described["tone"].items()})
+            return cls(classifier, flags, described["second_label"])
         except FileNotFoundError:
             raise ModelMissing(f"没有模型 {path}，先运行 python -m bot train") from None
         except (OSError, tarfile.TarError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
             raise ModelMissing(f"模型 {path} 读不出来（{type(error).__name__}），重新运行 python -m bot train") from None
 
     def save(self, folder: Path) -> None:
-        """The two files into an existing folder."""
-        described = {
-            "v": 1, "second_label": self.second_label, "classifier": classifier.to_json(self.classifier),
-            "words": self.classifier.lexicon.written, "tone": {flag: pattern.pattern for flag, pattern in self.tone.patterns.items()},
-        }
-        (folder / MODEL_FILE).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-        np.savez_compressed(folder / WEIGHTS_FILE, weights=self.classifier.weights)
+        """The model's files into an existing folder."""
+        flags = {flag: pattern.pattern for flag, pattern in self.tone.patterns.items()}
+        model_files.write(folder, self.classifier, {"second_label": self.second_label, "tone": flags})
 
     def understand(self, texts: Sequence[str]) -> list[Understanding]:
         """One Understanding per text, in order."""
@@ -118,9 +113,12 @@ class Understander:
             text.original, label, confidence, tuple(guesses), label2, p_claim, model.p_out_of_scope(chances), entities, flags
         )
 
-    def ranking(self, text: Text, count: int = 10) -> list[tuple[str, float]]:
-        """The likeliest labels of a normalised message, best first."""
-        return self.classifier.ranking(self.classifier.probabilities(text.features), count)
+    def explain(self, text: Text, label: str, count: int = 5) -> dict[str, Any]:
+        """Why the label: `nearest` training lines as (text, label, cosine), `words` that spoke most as (word or #class, weight)."""
+        return {
+            "nearest": [(line, name, round(near, 3)) for line, name, near in self.classifier.nearest(text.features, count)],
+            "words": [(word, round(weight, 3)) for word, weight in self.classifier.reasons(text.features, label)[: 2 * count]],
+        }
 
     def _two_parts(self, text: Text) -> tuple[Floats, Floats] | None:
         """The chances of what stands before and after a word like 另外, when each is sure of a matter of its own."""
@@ -142,6 +140,8 @@ class Understander:
         backed = dict(self.classifier.ranking(chances, 5))
         label, best, surest = next(iter(backed)), None, max(_SURER, self.second_label)
         for clause in clauses:
+            if _same_matter(self.classifier.rough_label(clause), label):
+                continue
             found, sure = self.classifier.ranking(self.classifier.probabilities(clause), 1)[0]
             if sure >= surest and backed.get(found, 0.0) >= _BACKED and _is_matter(found) and not _same_matter(found, label):
                 best, surest = found, sure
@@ -154,13 +154,6 @@ def _is_matter(label: str) -> bool:
 
 def _same_matter(one: str, other: str) -> bool:
     return one == other or any(one in row and other in row for row in _SAME_MATTER)
-
-
-def read(described: Mapping[str, Any], weights: Floats) -> Understander:
-    """The model as `save` wrote it."""
-    words = lexicon.build(described["words"])
-    flags = Tone({flag: re.compile(pattern, re.IGNORECASE) for flag, pattern in described["tone"].items()})
-    return Understander(classifier.from_json(described["classifier"], weights, words), flags, described["second_label"])
 
 
 def to_parse(understanding: Understanding) -> dict[str, Any]:
@@ -185,26 +178,3 @@ def from_parse(parse: Mapping[str, Any]) -> Understanding:
         str(parse.get("text") or ""), str(intent.get("name") or OUT_OF_SCOPE), float(intent.get("confidence") or 0.0), tuple(ranking),
         extra.get("label2"), float(extra.get("p_claim") or 0.0), float(extra.get("p_out_of_scope") or 0.0), entities, frozenset(extra.get("tone") or ()),
     )
-
-
-def newest_model(model_dir: Path | str) -> Path:
-    """The newest archive in the folder; ModelMissing when there is none."""
-    found = sorted(Path(model_dir).glob("*.tar.gz"), key=lambda path: (path.stat().st_mtime_ns, path.name))
-    if not found:
-        raise ModelMissing(f"{model_dir} 里没有训练好的模型，先运行 python -m bot train")
-    return found[-1]
-
-
-def _from_folder(path: Path) -> tuple[bytes, bytes]:
-    return (path / MODEL_FILE).read_bytes(), (path / WEIGHTS_FILE).read_bytes()
-
-
-def _from_archive(path: Path) -> tuple[bytes, bytes]:
-    parts: dict[str, bytes] = {}
-    with tarfile.open(path, "r:gz") as archive:
-        for member in archive:
-            name = member.name.rsplit("/", 1)[-1]
-            content = archive.extractfile(member) if name in (MODEL_FILE, WEIGHTS_FILE) else None
-            if content is not None:
-                parts[name] = content.read()
-    return parts[MODEL_FILE], parts[WEIGHTS_FILE]

@@ -11,6 +11,7 @@ from bot.desk.routing import route
 from bot.desk.severity import severity as graded
 from bot.errors import DataError
 from bot.model import Severity, Understanding
+from bot.nlu.text import normalise
 from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
 from bot.nlu.understander import Understander
 from bot.taxonomy import Taxonomy
@@ -28,10 +29,15 @@ class Sorter:
     thresholds: Thresholds
     phase: str
     severities: Mapping[str, str]
+    explain: bool = False
 
     def row(self, text: str) -> dict[str, Any]:
-        """The JSON row of architecture §7 for one message."""
+        """The JSON row of architecture §7 for one message; with `explain` one key more: nearest lines, words for (+) and against (-)."""
         understood = self.model.understand([text])[0]
+        row = self._row(text, understood)
+        return row | {"explain": self.model.explain(normalise(text), understood.label)} if self.explain else row
+
+    def _row(self, text: str, understood: Understanding) -> dict[str, Any]:
         action = first_action(understood, self.thresholds)
         return {
             "text": text,
