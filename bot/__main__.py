@@ -32,6 +32,8 @@ COMMANDS = (
     "staff",
     "phase",
     "validate",
+    "words",
+    "label",
     "train",
     "eval",
     "promote",

@@ -77,7 +77,7 @@ def problems(sentences: Sequence[Sentence], taxonomy: Taxonomy, at_least: int = 
     counts = dict.fromkeys(taxonomy.labels, 0)
     for sentence in sentences:
         counts[sentence.label] = counts.get(sentence.label, 0) + 1
-    said += [f"data/nlu: {label} 只有 {count} 句，至少要 {at_least} 句" for label, count in counts.items() if count < at_least]
+    said += [f"data/nlu/{label.split('.')[0]}.yml: {label} 只有 {count} 句，至少要 {at_least} 句" for label, count in counts.items() if count < at_least]
     return said
 
 
