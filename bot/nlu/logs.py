@@ -56,7 +56,7 @@ class ChatLog:
         if len(self.lines) >= MIN_LINES:
             return None
         return (
-            f"聊天记录太少：去掉重复以后只有 {len(self.lines):,} 句，少于 {MIN_LINES:,} 句时学不到东西，反而可能变差。"
+            f"聊天记录太少：去掉重复以后只有 {len(self.lines):,} 句，少于 {MIN_LINES:,} 句时学不到有用的东西。"
             "这次训练不用它；攒够以后再加 --logs。"
         )
 
