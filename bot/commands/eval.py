@@ -124,6 +124,8 @@ def _evaluation(
     turned = results.turned(own.never_flip, model.understand(texts), live[1].understand(texts) if live else None)
     facts = [ModelFacts(place.name, registry.noted(place)) for place in (path, *((live[0],) if live else ()))]
     remarks = tuple(own.remarks()) if own.folder != Path() else ()
+    if any(result.title == CROSS for result in found) and (left_out := cross.remark()):
+        remarks = (*remarks, left_out)
     return Evaluation(f"{now:%Y-%m-%d %H:%M}", facts[0], facts[1] if live else None, tuple(found), len(texts), turned, remarks)
 
 

@@ -18,7 +18,7 @@ def understood(cases: Sequence[Case], data_dir: Path, folds: int, say: Callable[
     # scikit-learn and torch take seconds to load, which an evaluation without cross-validation need not wait for.
     from bot.nlu import fitting
 
-    config: dict[str, Any] = next(row for row in read_yaml(PROJECT / "config.yml")["pipeline"] if row["name"].endswith("TaxonomyClassifier"))
+    config = _configured()
     recipe = fitting.Recipe(**{key: value for key, value in config.items() if key in fitting.Recipe.__dataclass_fields__})
     words, flags = lexicon.load(data_dir), tone.build(tone.load(data_dir))
     second = float(config.get("second_label", 0.5))
@@ -27,3 +27,15 @@ def understood(cases: Sequence[Case], data_dir: Path, folds: int, say: Callable[
         model = Understander(fitted, flags, second)
         found.update(zip(test, model.understand([cases[number].text for number in test])))
     return [found[number] for number in range(len(cases))]
+
+
+def remark() -> str | None:
+    """What config.yml asks of a model that cross-validation leaves out, for the reader of its figures."""
+    config = _configured()
+    left_out = [*(["聊天记录 logs"] if config.get("logs") else []), *(["编码器 " + config["encoder"]] if config.get("encoder", "own") != "own" else [])]
+    return f"交叉验证没有用 config.yml 里的{'和'.join(left_out)}，只看训练句本身" if left_out else None
+
+
+def _configured() -> dict[str, Any]:
+    rows = read_yaml(PROJECT / "config.yml")["pipeline"]
+    return next(row for row in rows if row["name"].endswith("TaxonomyClassifier"))
