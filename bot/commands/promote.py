@@ -112,7 +112,7 @@ def listing(folder: Path) -> list[str]:
         shown = " / ".join(f"{figures[key]:.1%}" for key in ("accepted", "route") if key in figures) or "没有评测过"
         size = f"{path.stat().st_size / 1e6:.1f} MB"
         rows.append(wording.left(state, 8) + f"{path.name:<46}{noted.get('lines', '–')!s:>8}{size:>10}  {shown}")
-    rows += ["", "最近的变动"]
+    rows += ["", "最近的变动" if registry.history(folder) else "还没有哪个模型上过线"]
     rows += [f"  {row.at[:16].replace('T', ' ')}  {BY.get(row.by, row.by)}  {row.model}  {row.why}" for row in registry.history(folder)[-8:]]
     return rows
 
