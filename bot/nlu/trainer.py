@@ -109,6 +109,11 @@ def _train_with_rasa(config: Path, data_dir: Path, working: Path, root: Path, sa
                     domain=str(root / "domain.yml"), config=str(config), output=str(working), fixed_model_name="model",
                     training_files=[str(data_dir / "nlu" / f"{name}.yml") for name in training_data.FILES] + [str(data_dir / "rules.yml")],
                 )
+        except Exception as error:
+            # Rasa wraps what a component says: "line 3 of the logs is no JSON" is for the trainer, not for errors.log.
+            if isinstance(error.__cause__, BotError):
+                raise error.__cause__ from error
+            raise
         finally:
             log.removeHandler(progress)
     if not result.model or result.code != 0:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import DataError
+from bot import training_data
+from bot.errors import BadInput, DataError
 from bot.nlu import fingerprint, registry, trainer
 
 ROOT = trainer.ROOT
@@ -56,6 +57,27 @@ def test_wrong_data_is_explained_before_anything_is_trained(data_dir: Path, tmp_
     assert "faq.colour" in str(caught.value)
     assert "缺少标记 human" in str(caught.value)
     assert not (tmp_path / "models").exists()
+
+
+def test_what_is_wrong_with_the_logs_reaches_the_trainer_through_rasa(data_dir: Path, tmp_path: Path) -> None:
+    for name in training_data.FILES:
+        lines = "version: '3.1'\nnlu:\n- intent: faq.invoice\n  examples: |\n    - 发票怎么开\n" if name == "faq" else "version: '3.1'\nnlu: []\n"
+        (data_dir / "nlu" / f"{name}.yml").write_text(lines, encoding="utf-8")
+    (data_dir / "rules.yml").write_text("version: '3.1'\nrules: []\n", encoding="utf-8")
+    (tmp_path / "chats.jsonl").write_text('{"text": "发票怎么开"}\n{oops\n', encoding="utf-8")
+    config = trainer._config(data_dir, tmp_path, ROOT, tmp_path / "chats.jsonl")
+    with pytest.raises(BadInput, match=r"chats\.jsonl 第 2 行"):
+        trainer._train_with_rasa(config, data_dir, tmp_path, ROOT, lambda _: None)
+
+
+def test_other_logs_ask_for_training(data_dir: Path, tmp_path: Path) -> None:
+    chats = tmp_path / "chats.txt"
+    chats.write_text("发票怎么开\n", encoding="utf-8")
+    before = trainer._made_from(data_dir, ROOT, chats)
+    assert before != trainer._made_from(data_dir, ROOT, None)
+    assert before == trainer._made_from(data_dir, ROOT, chats)
+    chats.write_text("发票怎么开呢\n", encoding="utf-8")
+    assert before != trainer._made_from(data_dir, ROOT, chats)
 
 
 def test_a_training_that_fails_leaves_the_old_models_alone(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
