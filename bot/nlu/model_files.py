@@ -10,7 +10,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -64,9 +64,10 @@ def read(path: Path) -> tuple[Classifier, Mapping[str, Any]]:
 
 def _part(member: tarfile.TarInfo) -> str | None:
     """Where a member of Rasa's archive belongs among our files; names are taken apart, so that none leads elsewhere."""
-    *_, above, name = ("", *Path(member.name).parts)
     if not member.isfile():
         return None
+    path = PurePosixPath(member.name)
+    above, name = path.parent.name, path.name
     if name in (MODEL_FILE, WEIGHTS_FILE):
         return name
     return f"{ENCODER_FOLDER}/{name}" if above == ENCODER_FOLDER else None
