@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +84,12 @@ def problems(sentences: Sequence[Sentence], taxonomy: Taxonomy, at_least: int = 
 
 def read_contrast(data_dir: Path | str = "data") -> tuple[Sentence, ...]:
     """Every line of the contrast pairs in the file's order; none when there is no file, DataError when its form is wrong."""
-    return _contrast_file(Path(data_dir) / "nlu" / f"{CONTRAST}.yml")[0]
+    return _contrast(Path(data_dir))[0]
 
 
 def read_borders(data_dir: Path | str = "data") -> tuple[Border, ...]:
     """The borders that want contrast pairs: those listed under `borders:` and those that have pairs already, each once."""
-    return _contrast_file(Path(data_dir) / "nlu" / f"{CONTRAST}.yml")[1]
+    return _contrast(Path(data_dir))[1]
 
 
 def border_problems(borders: Iterable[Border], taxonomy: Taxonomy) -> list[str]:
@@ -135,9 +136,17 @@ def _repeated(sentences: Sequence[Sentence]) -> list[str]:
     return said
 
 
-def _contrast_file(path: Path) -> tuple[tuple[Sentence, ...], tuple[Border, ...]]:
-    if not path.exists():
+def _contrast(data_dir: Path) -> tuple[tuple[Sentence, ...], tuple[Border, ...]]:
+    path = data_dir / "nlu" / f"{CONTRAST}.yml"
+    try:
+        return _contrast_file(path, path.read_bytes())
+    except FileNotFoundError:
         return (), ()
+
+
+@lru_cache(maxsize=1)
+def _contrast_file(path: Path, _content: bytes) -> tuple[tuple[Sentence, ...], tuple[Border, ...]]:
+    # Sentences and borders are asked for one after the other, and a thousand short lists take most of a second to read: the content is the key.
     raw = read_yaml(path, marks=True)
     problems: list[str] = []
     if not isinstance(raw, dict) or not set(raw) <= {"borders", CONTRAST}:
