@@ -26,7 +26,7 @@ class EncoderRecipe:
     """Chosen by cross-validation on the training lines: 256 dimensions or words of a dictionary gained nothing more."""
 
     dimensions: int = 128
-    epochs: int = 15
+    epochs: int = 8
     learning_rate: float = 3e-3
     scale: float = 20.0
     """Of the cosines in the loss."""

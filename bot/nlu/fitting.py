@@ -44,7 +44,7 @@ class Recipe:
     neighbours: int = 15
     heat: float = 5.0
     dimensions: int = 128
-    epochs: int = 15
+    epochs: int = 8
 
 
 @dataclass(frozen=True)
