@@ -59,6 +59,8 @@ def read(path: Path) -> tuple[Classifier, Mapping[str, Any]]:
                 target.parent.mkdir(exist_ok=True)
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file)
+        if not (Path(folder) / MODEL_FILE).exists():
+            raise ValueError("an archive of something else")
         return _read_folder(Path(folder))
 
 
