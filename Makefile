@@ -28,7 +28,7 @@ eval: model  ## 评测模型，出报告；快一点：make eval ARGS=--quick (e
 promote: setup  ## 新模型过了关就上线；退回：make promote ARGS=--rollback (make a model live)
 	@$(PY) -m bot promote $(ARGS)
 
-bench: model  ## 与原装 Rasa 对比性能 (measure against stock Rasa)
+bench: model  ## 与原装 Rasa 同场比正确率和性能，约一刻钟 (measure against stock Rasa)
 	@$(PY) -m bot bench $(ARGS)
 
 lint: setup  ## 检查代码与 data/ (ruff, mypy, data)
