@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import statistics
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def train(folder: Path, lines: Sequence[Sentence], epochs: int, say: Callable[[s
     """Train stock Rasa on these lines below `folder`, never from its cache; `say` hears of every epoch."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder, lines, epochs)
-    progress = _Epochs(epochs, say)
+    progress = _Epochs(epochs, _aside(say))
     _hush()
     began = perf_counter()
     with _no_cache(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(progress):
@@ -136,6 +137,17 @@ def read(text: str, parse: dict[str, Any], labels: dict[str, str]) -> Understand
     if parse["intent"]["name"] == FALLBACK:
         confidence = 0.0
     return Understanding(text, label, confidence, tuple(rows[:3]), p_out_of_scope=confidence if label == OUT_OF_SCOPE else 0.0)
+
+
+def _aside(say: Callable[[str], None]) -> Callable[[str], None]:
+    """`say` on today's standard output and error, while what Rasa writes there is caught."""
+    out, err = sys.stdout, sys.stderr
+
+    def aside(line: str) -> None:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            say(line)
+
+    return aside
 
 
 def _hush() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,14 @@ def test_it_learns_our_lines_tells_of_every_epoch_and_answers_with_our_labels(
     # Rasa keeps its cache in the folder where it stands.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RASA_MAX_CACHE_SIZE", "7")
-    said: list[str] = []
     with quietly():
-        trained = stock.train(tmp_path / "stock", LINES, 2, said.append)
+        trained = stock.train(tmp_path / "stock", LINES, 2, lambda line: print(line, file=sys.stderr))
         rasa = stock.StockRasa(trained.path, LINES)
         understood = rasa.understand(["快递到哪里了", "😀"])
         cost = rasa.cost([line.text for line in LINES])
-    assert [line.split("，")[0] for line in said] == ["原装 Rasa：特征备好了", "原装 Rasa：DIET 第 1/2 遍", "原装 Rasa：DIET 第 2/2 遍"]
+    out, err = capsys.readouterr()
+    assert out == "", "Rasa's own sentences and bars are kept from view"
+    assert [line.split("，")[0] for line in err.splitlines()] == ["原装 Rasa：特征备好了", "原装 Rasa：DIET 第 1/2 遍", "原装 Rasa：DIET 第 2/2 遍"]
     assert trained.epoch_s is not None
     assert 0 < trained.epoch_s < trained.train_s
     assert trained.model_mb == trained.path.stat().st_size / 1e6
@@ -45,7 +47,6 @@ def test_it_learns_our_lines_tells_of_every_epoch_and_answers_with_our_labels(
     assert 0 < cost.nlu_ms < cost.turn_ms <= cost.turn_p95_ms * 2
     assert not list(tmp_path.glob(".rasa/*")), "nothing is kept that would make the next training look fast"
     assert os.environ["RASA_MAX_CACHE_SIZE"] == "7"
-    assert "".join(capsys.readouterr()) == ""
 
 
 def test_what_rasa_would_take_for_an_entity_is_written_otherwise(tmp_path: Path) -> None:
