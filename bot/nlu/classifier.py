@@ -1,7 +1,7 @@
 """The classifier at run time: a linear model per label, a family model, the neighbours' vote, calibrated; numpy only.
 
-linear(label) = P(label) * P(family) ** family_weight; mixed = linear + vote * the neighbours' share; sharpened by an exponent that was
-fitted on lines held out. A message that a trainer wrote word for word is recognised as such. Fitted in bot/nlu/fitting.py.
+linear(label) = P(label) * P(family) ** family_weight; mixed = linear + vote * the neighbours' share, out_of_scope times `nonsense`;
+sharpened by an exponent that was fitted on lines held out. A message that a trainer wrote word for word is recognised as such. Fitted in bot/nlu/fitting.py.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ class Classifier:
     exact_share: float
     vote: float = 0.0
     """How much the neighbours count beside the linear model's 1."""
+    nonsense: float = 1.0
+    """How often its share out_of_scope counts."""
     encoder: Encoder | None = None
     neighbours: Neighbours | None = None
     subwords: SentenceVectors | None = None
@@ -76,11 +78,13 @@ class Classifier:
         """The linear model's shares with the neighbours' votes, not yet calibrated."""
         grams, concepts = feature.rows(features, self.known), self.lexicon.hits(features)
         chances = self._linear(features, grams, concepts)
-        if self.encoder is None or self.neighbours is None:
-            return chances
-        query = self.encoder.vector(features, self.units(grams, concepts))
-        candidates = np.argsort(-chances, kind="stable")[:CANDIDATES]
-        return chances + np.float32(self.vote) * self.neighbours.votes(query, [int(n) for n in candidates]).astype(np.float32)
+        if self.encoder is not None and self.neighbours is not None:
+            query = self.encoder.vector(features, self.units(grams, concepts))
+            candidates = np.argsort(-chances, kind="stable")[:CANDIDATES]
+            chances = chances + np.float32(self.vote) * self.neighbours.votes(query, [int(n) for n in candidates]).astype(np.float32)
+        if self._out >= 0:  # type: ignore[attr-defined]
+            chances[self._out] *= np.float32(self.nonsense)  # type: ignore[attr-defined]
+        return chances
 
     def rough_label(self, features: str) -> str:
         """The linear model's label alone: a fifth of the cost."""

@@ -170,7 +170,7 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
         for key in SHARES:
             if key in config and not 0 <= config[key] <= 1:
                 raise InvalidConfigException(f"TaxonomyClassifier: {key} must be between 0 and 1, it is {config[key]!r}.")
-        for key in ("c", "concept_weight"):
+        for key in ("c", "concept_weight", "nonsense"):
             if key in config and not config[key] > 0:
                 raise InvalidConfigException(f"TaxonomyClassifier: {key} must be above 0, it is {config[key]!r}.")
         for key, kinds, what in (("encoder", str, "a name or a folder"), ("fine_tune", bool, "true or false"), ("logs", (str, type(None)), "a file")):

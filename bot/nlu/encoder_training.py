@@ -26,7 +26,7 @@ class EncoderRecipe:
     """Chosen by cross-validation on the training lines: 256 dimensions or words of a dictionary gained nothing more."""
 
     dimensions: int = 128
-    epochs: int = 8
+    epochs: int = 6
     learning_rate: float = 3e-3
     scale: float = 20.0
     """Of the cosines in the loss."""
@@ -99,6 +99,12 @@ def _train(vectors: Floats, ones: list[str], others: list[str], recipe: PairReci
     tokenizer = Tokenizer(models.WordLevel({str(number): number for number in range(len(vectors))}, unk_token=str(len(vectors) - 1)))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     embedding = StaticEmbedding(tokenizer, embedding_weights=torch.from_numpy(vectors))
-    train_on_pairs(SentenceTransformer(modules=[embedding], device="cpu"), ones, others, recipe, progress)
+    threads = torch.get_num_threads()
+    # So little work a step that threads wait for each other: two of them took eight times as long as one beside other processes.
+    torch.set_num_threads(1)
+    try:
+        train_on_pairs(SentenceTransformer(modules=[embedding], device="cpu"), ones, others, recipe, progress)
+    finally:
+        torch.set_num_threads(threads)
     trained: Floats = embedding.embedding.weight.detach().numpy()
     return trained

@@ -22,8 +22,8 @@ from bot.nlu.subwords import SubwordVectors
 from bot.nlu.transformer import TransformerEncoder
 
 MODEL_FILE, WEIGHTS_FILE, ENCODER_FOLDER = "understanding.json", "understanding.npz", "encoder"
-VERSION = 2
-PARTS = ("labels", "families", "sharpness", "family_weight", "concept_weight", "exact_share", "vote")
+VERSION = 3
+PARTS = ("labels", "families", "sharpness", "family_weight", "concept_weight", "exact_share", "vote", "nonsense")
 
 
 def write(folder: Path, classifier: Classifier, beside: Mapping[str, Any]) -> None:
@@ -96,6 +96,6 @@ def _classifier(described: Mapping[str, Any], arrays: Mapping[str, Any], folder:
     return Classifier(
         tuple(described["labels"]), tuple(described["families"]), {gram: number for number, gram in enumerate(described["known"])},
         lexicon.build(described["words"]), arrays["weights"], described["sharpness"], described["family_weight"], described["concept_weight"],
-        described["exact"], described["exact_share"], described["vote"], encoder, near,
+        described["exact"], described["exact_share"], described["vote"], described["nonsense"], encoder, near,
         SubwordVectors.from_arrays(arrays),
     )
