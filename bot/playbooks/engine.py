@@ -210,16 +210,14 @@ def _take_up(turn: Turn) -> Decision:
 
 def _topic(turn: Turn) -> Decision | None:
     script = turn.matter.script
+    if turn.vague:
+        return faq.unsatisfied(turn, str(script))
     if not turn.sure and script:
         if turn.u.tone & SHARP:
             return faq.unsatisfied(turn, script)
         chosen = turn.chosen_by_words()
         return faq.answer(replace(turn, matter=with_order(turn.matter, chosen)), script) if chosen else None
-    if not turn.sure:
-        return None
-    if turn.vague:
-        return faq.unsatisfied(turn, str(script))
-    return _matter_at_hand(turn)
+    return _matter_at_hand(turn) if turn.sure else None
 
 
 def _matter_at_hand(turn: Turn, first: tuple[str, ...] = ()) -> Decision | None:
