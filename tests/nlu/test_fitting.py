@@ -9,6 +9,7 @@ import pytest
 
 from bot.nlu import fitting, tone
 from bot.nlu.fitting import Recipe
+from bot.nlu.text import normalise
 from bot.nlu.understander import Understander
 
 LINES = [
@@ -60,3 +61,29 @@ def test_two_labels_and_one_line_each_can_be_fitted() -> None:
 def test_folds_leave_every_line_out_once() -> None:
     seen = sorted(number for _, test in fitting.folds_fitted(LINES, WORDS, Recipe(folds=2), folds=4) for number in test)
     assert seen == list(range(len(LINES)))
+
+
+def test_nonsense_counts_as_often_as_the_recipe_says() -> None:
+    plain, more = (fitting.fit(LINES, WORDS, Recipe(nonsense=weight)) for weight in (1.0, 3.0))
+    texts = ["歌", "换", "股票换了吗"]
+    assert all(more.mixed(t)[more._out] == pytest.approx(3 * plain.mixed(t)[plain._out], rel=1e-5) for t in texts)
+    assert all(more.mixed("换")[n] == pytest.approx(plain.mixed("换")[n]) for n in range(len(plain.labels)) if n != plain._out)
+
+
+def test_an_explanation_names_the_lines_and_words_that_spoke() -> None:
+    model = Understander(fitting.fit(LINES, WORDS), tone.build(tone.load()), 0.5)
+    told = model.explain(normalise("换货怎么弄呀"), "faq.exchange", 3)
+    text, label, near = told["nearest"][0]
+    assert (text, label) == ("换货怎么弄", "faq.exchange")
+    assert 0.5 < near <= 1
+    weights = dict(told["words"])
+    assert weights["#exchange"] > 0, "a class of words.yml"
+    assert weights["换"] > 0
+    assert len(told["words"]) <= 6
+
+
+def test_without_votes_there_is_no_encoder_and_no_neighbour() -> None:
+    linear = fitting.fit(LINES, WORDS, Recipe(vote=0))
+    assert linear.encoder is None
+    assert linear.nearest("换货", 3) == []
+    assert linear.ranking(linear.probabilities("换货"), 1)[0][0] == "faq.exchange"
