@@ -96,14 +96,16 @@ def refusals(label: NewLabel, known: Taxonomy) -> list[str]:
     if same:
         said.append(f"中文名 {label.zh} 已经是 {same[0]} 的，换一个，不然按钮和工单上分不清")
     for option, text in (("--zh", label.zh), ("--is", label.about)):
-        if not text.strip() or "\n" in text:
+        if not text.strip() or len(text.splitlines()) > 1:
             said.append(f"{option} 要写一行字，不能空着")
     if label.group is None and label.family != "chat":
         said.append(f"要用 --group 写明转人工时归哪个组，可用 {groups}")
     if label.group is not None and label.group not in known.groups:
         said.append(f"没有组 {label.group}，可用 {groups}")
     categories = list(dict.fromkeys(row.of for row in known.labels.values() if row.of))
-    if label.of is not None and label.of not in categories:
+    if label.of is not None and label.family != "dispute":
+        said.append("--of 只有 dispute 才用，去掉它")
+    elif label.of is not None and label.of not in categories:
         said.append(f"没有争议类别 {label.of}，可用 {'、'.join(categories)}")
     return said
 

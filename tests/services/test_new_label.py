@@ -101,6 +101,8 @@ def test_validate_asks_for_the_words_of_a_claim(root: Path) -> None:
         (NewLabel("faq.size", "换货", "reception", "x"), "中文名 换货 已经是 faq.exchange"),
         (NewLabel("faq.size", " ", "reception", "x"), "--zh"),
         (NewLabel("faq.size", "尺码", "reception", "两\n行"), "--is"),
+        (NewLabel("faq.size", "尺码", "reception", "两\r行"), "--is"),
+        (NewLabel("faq.size", "尺码", "reception", "x", "商品问题"), "--of 只有 dispute 才用"),
         (NewLabel("faq.size", "尺码", "sales", "x"), "没有组 sales，可用 reception（接待组）"),
         (NewLabel("faq.size", "尺码", None, "x"), "要用 --group"),
         (NewLabel("dispute.size", "尺码", "reception", "x", "尺码问题"), "没有争议类别 尺码问题，可用 商品问题"),
