@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import os
+from collections import Counter
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
@@ -53,14 +55,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     labels, now = taxonomy.load(settings.data_dir), datetime.now(timezone.utc)
     rules = rules_of(settings.data_dir, labels, args.phase)
     path = Path(args.model) if args.model else registry.newest_model(settings.model_dir)
+    place = Path(args.report) if args.report else settings.var_dir / "reports" / f"eval-{now:%Y%m%d-%H%M%S}.html"
+    _make_room(place)
     model, live = Understander.load(path), live_beside(settings.model_dir, path, now)
     own = OwnSets(Path()) if args.file else sets.own_sets(sets.sets_folder(settings.data_dir, args.sets), labels.labels)
-    judged = _judged(args, settings, own, path, model, live and live[1])
+    judged = _judged(args, settings, own, path, model, live and live[1], labels.labels)
     found = [results.of_set(title, about, cases, new, old, rules, labels) for title, about, cases, new, old in judged]
     if not found:
         raise BadInput("\n".join([*own.remarks(), "没有可以评测的句子：去掉 --quick 做交叉验证，或用 --file、--sets 指定测试集"]))
     evaluation = _evaluation(now, path, live, found, own, model)
-    place = Path(args.report) if args.report else settings.var_dir / "reports" / f"eval-{now:%Y%m%d-%H%M%S}.html"
     _write(place, evaluation, labels)
     if own.sets:
         remember(settings.model_dir, evaluation, own)
@@ -99,12 +102,14 @@ Judged = tuple[str, str, list[Case], list[Understanding], "list[Understanding] |
 
 
 def _judged(
-    args: argparse.Namespace, settings: Settings, own: OwnSets, path: Path, model: Understander, live: Understander | None
+    args: argparse.Namespace, settings: Settings, own: OwnSets, path: Path, model: Understander, live: Understander | None, known: Container[str]
 ) -> list[Judged]:
     """(title, what it is, lines, the model's answers, the live one's) of each set."""
     given = {args.file: sets.read_cases(Path(args.file))} if args.file else own.sets
     found: list[Judged] = []
     for name, cases in given.items():
+        for label, count in Counter(case.label for case in cases if case.label not in known).items():
+            _say(f"注意：{name} 里有 {count} 句的标签 {label} 不在 taxonomy.yml 里，没有模型答得出来，都算错")
         texts = [case.text for case in cases]
         old = live.understand(texts) if live else None
         found.append((sets.SETS.get(name, Path(name).name), ABOUT.get(name, ""), cases, model.understand(texts), old))
@@ -134,10 +139,23 @@ def _write(place: Path, evaluation: Evaluation, labels: Taxonomy) -> None:
     from bot.quality import report
 
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(report.html(evaluation, labels), encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"报告写不到 {place}：{error.strerror}；用 --report 换个地方") from None
+        raise _no_room(place, error.strerror) from None
+
+
+def _make_room(place: Path) -> None:
+    """The report's folder, before minutes of cross-validation; BadInput when nothing can be written there."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_room(place, error.strerror) from None
+    if place.is_dir() or not os.access(place if place.exists() else place.parent, os.W_OK):
+        raise _no_room(place, "是文件夹" if place.is_dir() else "没有写的权限")
+
+
+def _no_room(place: Path, why: str | None) -> BadInput:
+    return BadInput(f"报告写不到 {place}：{why}；用 --report 换个地方")
 
 
 def _other_thresholds(cases: list[Case], understood: list[Understanding], rules: Rules) -> Iterator[str]:

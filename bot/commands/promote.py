@@ -50,6 +50,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print("\n".join(listing(folder)))
         return 0
     if args.rollback:
+        if args.model:
+            raise BadInput("--rollback 退回上一个上线的模型，不能再写 --model；要换成某一个：python -m bot promote --model 文件名")
+        registry.newest_model(folder)  # ModelMissing where there is no folder
         back = registry.roll_back(folder, Understander.load, now)
         print(f"已退回 {back.name}，运行中的 worker 几秒内换上。要再往前走：python -m bot promote --model 文件名")
         return 0

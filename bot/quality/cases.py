@@ -7,6 +7,7 @@ import json
 from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.errors import BadInput
 
@@ -64,13 +65,20 @@ def read_cases(path: Path) -> list[Case]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            cases.append(Case(str(row["text"]), str(row["label"]), tuple(map(str, row.get("alt") or ())), str(row.get("border") or "")))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            cases.append(_case(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise BadInput(f"{path}:{number}: 要写成 {{\"text\": …, \"label\": …, \"alt\": [...]}} 的 JSON") from None
     if not cases:
         raise BadInput(f"{path} 里没有句子")
     return cases
+
+
+def _case(row: Any) -> Case:
+    also, border = row.get("alt") or [], row.get("border") or ""
+    # A string would be taken for a list of its letters, and null for the word None.
+    if not isinstance(also, list) or not all(isinstance(value, str) for value in (row["text"], row["label"], border, *also)):
+        raise TypeError
+    return Case(row["text"], row["label"], tuple(also), border)
 
 
 def sets_folder(data_dir: Path, given: str | None = None) -> Path:

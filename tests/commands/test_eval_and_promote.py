@@ -132,6 +132,27 @@ def test_eval_judges_the_newest_beside_the_live_one_and_writes_a_report(desk: Pa
     assert figures[BAD] < figures[GOOD]
 
 
+def test_rollback_takes_no_model_and_needs_a_folder(desk: Path) -> None:
+    done = promote(desk, "--rollback", "--model", "aaaa")
+    assert (done.returncode, live(desk)) == (2, GOOD)
+    assert "--rollback" in done.stderr and "--model" in done.stderr
+    nowhere = bot(desk / "nowhere", "promote", "--rollback")
+    assert nowhere.returncode == 2
+    assert "没有训练好的模型" in nowhere.stderr
+
+
+def test_eval_says_labels_it_does_not_know_and_where_no_report_can_be_written(desk: Path) -> None:
+    path = desk / "mine.jsonl"
+    path.write_text('{"text": "怎么退货", "label": "faq.return_process"}\n{"text": "在吗", "label": "faq.nothing"}\n', encoding="utf-8")
+    done = bot(desk, "eval", "--file", str(path))
+    assert done.returncode == 0, done.stderr
+    assert "有 1 句的标签 faq.nothing 不在 taxonomy.yml 里" in done.stdout
+    refused = bot(desk, "eval", "--file", str(path), "--report", str(desk))
+    assert refused.returncode == 2
+    assert f"报告写不到 {desk}" in refused.stderr
+    assert "【" not in refused.stdout, "said before anything is judged"
+
+
 def test_eval_of_a_file_needs_no_sets(desk: Path) -> None:
     done = bot(desk, "eval", "--file", str(desk / "sets" / "natural.jsonl"), "--model", str(desk / "models" / GOOD), "--report", str(desk / "r.html"))
     assert done.returncode == 0, done.stderr

@@ -22,7 +22,13 @@ def test_a_line_has_text_label_and_perhaps_more(tmp_path: Path) -> None:
     assert read_cases(path) == [Case("在吗", "chat.greet"), Case("几时到", "a.b", ("c.d",), "a.b | c.d")]
 
 
-@pytest.mark.parametrize("row", ["{", "[]", '{"text": "在吗"}', '{"text": "在吗", "label": "a", "alt": 3}'])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{", "[]", '{"text": "在吗"}', '{"text": "在吗", "label": "a", "alt": 3}', '{"text": "在吗", "label": "a", "alt": "c.d"}',
+        '{"text": null, "label": "a"}', '{"text": "在吗", "label": "a", "alt": [null]}',
+    ],
+)
 def test_a_wrong_line_is_named(tmp_path: Path, row: str) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "好", "label": "chat.affirm"}\n\n' + row + "\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"a\.jsonl:3"):
