@@ -82,7 +82,7 @@ def rules_of(data_dir: Path, labels: Taxonomy, phase: str) -> Rules:
 def live_beside(model_dir: Path, path: Path, now: datetime) -> tuple[Path, Understander] | None:
     """The live model, if there is one that is another than this."""
     try:
-        found = registry.live(model_dir, Understander.load, now)
+        found = registry.live(model_dir, Understander.load, now, record=False)
     except ModelMissing:
         return None
     return None if found[0].resolve() == path.resolve() else found

@@ -102,7 +102,7 @@ class Classifier:
 
     def p_out_of_scope(self, chances: Floats) -> float:
         """The share of out_of_scope."""
-        return float(chances[self._out])  # type: ignore[attr-defined]
+        return float(chances[self._out]) if self._out >= 0 else 0.0  # type: ignore[attr-defined]
 
     def ranking(self, chances: Floats, count: int) -> list[tuple[str, float]]:
         """The `count` most likely labels, best first."""

@@ -30,7 +30,19 @@ from bot.nlu.understander import Understander, to_parse
 log = logging.getLogger(__name__)
 NORMALISED = "normalised"
 UNDERSTANDING = "understanding"
-SHARES = ("family_weight", "exact_share", "second_label")
+NUMBER = (int, float)
+VALUES: Dict[Str, Any] = {
+    **dict.fromkeys(("family_weight", "exact_share", "second_label"), (NUMBER, lambda value: 0 <= value <= 1, "between 0 and 1")),
+    **dict.fromkeys(("c", "concept_weight", "nonsense", "heat"), (NUMBER, lambda value: value > 0, "above 0")),
+    **dict.fromkeys(("min_count", "neighbours", "dimensions", "epochs"), (int, lambda value: value >= 1, "a whole number from 1 on")),
+    "folds": (int, lambda value: value >= 2, "a whole number from 2 on"),
+    "seed": (int, lambda value: value >= 0, "a whole number from 0 on"),
+    "vote": (NUMBER, lambda value: value >= 0, "0 or above"),
+    "encoder": (str, bool, "a name or a folder"),
+    "fine_tune": (bool, lambda _: True, "true or false"),
+    "logs": ((str, type(None)), lambda _: True, "a file"),
+}
+"""Key of config.yml -> kind, what a value must fulfil, the same in words."""
 RANKING_LENGTH = 10
 
 
@@ -165,17 +177,13 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
 
     @classmethod
     def validate_config(cls, config: Dict[Str, Any]) -> None:
-        """Refuses unknown keys and shares outside 0 to 1."""
+        """Refuses unknown keys and values of the wrong kind or size."""
         _known_keys(cls, config)
-        for key in SHARES:
-            if key in config and not 0 <= config[key] <= 1:
-                raise InvalidConfigException(f"TaxonomyClassifier: {key} must be between 0 and 1, it is {config[key]!r}.")
-        for key in ("c", "concept_weight", "nonsense"):
-            if key in config and not config[key] > 0:
-                raise InvalidConfigException(f"TaxonomyClassifier: {key} must be above 0, it is {config[key]!r}.")
-        for key, kinds, what in (("encoder", str, "a name or a folder"), ("fine_tune", bool, "true or false"), ("logs", (str, type(None)), "a file")):
-            if not isinstance(config.get(key, cls.get_default_config()[key]), kinds):
-                raise InvalidConfigException(f"TaxonomyClassifier: {key} must be {what}, it is {config[key]!r}.")
+        given = {**cls.get_default_config(), **config}
+        for key, (kinds, right, what) in VALUES.items():
+            # bool is an int to Python, and no number to a person.
+            if not isinstance(given[key], kinds) or (isinstance(given[key], bool) and kinds is not bool) or not right(given[key]):
+                raise InvalidConfigException(f"TaxonomyClassifier: {key} must be {what}, it is {given[key]!r}.")
 
 
 def _known_keys(component: type[GraphComponent], config: Dict[Str, Any]) -> None:

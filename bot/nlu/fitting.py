@@ -14,6 +14,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from bot.errors import BadInput
 from bot.nlu import features as feature
 from bot.nlu import lexicon
 from bot.nlu.classifier import SUBWORD_WEIGHT, Classifier, SentenceVectors
@@ -93,8 +94,12 @@ def folds_fitted(
     found = lexicon.build(classes)
     known = prepare(lines, found)
     fitted = []
-    for number, (train, test) in enumerate(_folds(known.labels, folds, recipe.seed + 1), 1):
-        progress(f"第 {number}/{folds} 折：{len(train)} 句训练，{len(test)} 句检验 …")
+    parts = _folds(known.labels, folds, recipe.seed + 1)
+    if not parts:
+        alone = sorted({label for label in known.labels if known.labels.count(label) < 2})
+        raise BadInput(f"{'、'.join(alone)} 只有一句，不能交叉验证：先多写几句")
+    for number, (train, test) in enumerate(parts, 1):
+        progress(f"第 {number}/{len(parts)} 折：{len(train)} 句训练，{len(test)} 句检验 …")
         fitted.append((_fit_once(known.part(train), found, recipe, own_encoder(recipe), None, progress), test))
     shares, truth = zip(*(_held_out(part, known, test) for part, test in fitted))
     sharpness = _best_sharpness(np.concatenate(shares), np.concatenate(truth))

@@ -20,6 +20,7 @@ KEY = "words"
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _STEM = 4
 """Latin words of so many letters are found with any ending."""
+_BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=")
 _PIECE = re.compile(r"/(?:\\.|[^/\\])+/|\S+")
 
 
@@ -111,15 +112,27 @@ def checked(raw: Any, where: str = "words.yml") -> Mapping[str, str]:
         if not isinstance(value, str) or not value.strip():
             problems.append(f"{where}: {name} 要写成用空格隔开的词，现在是 {value!r}")
             continue
-        for piece in _PIECE.findall(value):
-            if _is_pattern(piece):
-                try:
-                    re.compile(piece[1:-1])
-                except re.error as error:
-                    problems.append(f"{where}: {name} 里的表达式 {piece} 写错了：{error}")
+        # One after the other, then all that are right in one, as `build` joins them.
+        patterns = [piece[1:-1] for piece in _PIECE.findall(value) if _is_pattern(piece)]
+        wrong = [_wrong(pattern) for pattern in patterns]
+        problems += [f"{where}: {name} 里的表达式 /{pattern}/ 写错了：{why}" for pattern, why in zip(patterns, wrong) if why]
+        together = None if any(wrong) else _wrong("|".join(patterns))
+        if together:
+            problems.append(f"{where}: {name} 里的几个表达式不能放在一起：{together}")
     if problems:
         raise DataError(problems)
     return dict(raw[KEY])
+
+
+def _wrong(pattern: str) -> str | None:
+    """Why the expression cannot be used, or None."""
+    if _BACK_REFERENCE.search(pattern):
+        return "不支持 \\1 这样的回指"
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return str(error)
+    return None
 
 
 def build(classes: Mapping[str, str]) -> Lexicon:

@@ -56,7 +56,7 @@ def read(path: Path) -> tuple[Classifier, Mapping[str, Any]]:
             content = archive.extractfile(member) if part else None
             if part and content is not None:
                 target = Path(folder) / part
-                target.parent.mkdir(exist_ok=True)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file)
         if not (Path(folder) / MODEL_FILE).exists():
@@ -65,14 +65,13 @@ def read(path: Path) -> tuple[Classifier, Mapping[str, Any]]:
 
 
 def _part(member: tarfile.TarInfo) -> str | None:
-    """Where a member of Rasa's archive belongs among our files; names are taken apart, so that none leads elsewhere."""
-    if not member.isfile():
+    """Where a file of Rasa's archive belongs among ours; None for what is not ours or leads elsewhere."""
+    parts = PurePosixPath(member.name).parts
+    if not member.isfile() or ".." in parts:
         return None
-    path = PurePosixPath(member.name)
-    above, name = path.parent.name, path.name
-    if name in (MODEL_FILE, WEIGHTS_FILE):
-        return name
-    return f"{ENCODER_FOLDER}/{name}" if above == ENCODER_FOLDER else None
+    if ENCODER_FOLDER in parts[:-1]:
+        return "/".join(parts[parts.index(ENCODER_FOLDER) :])
+    return parts[-1] if parts[-1] in (MODEL_FILE, WEIGHTS_FILE) else None
 
 
 def _read_folder(folder: Path) -> tuple[Classifier, Mapping[str, Any]]:

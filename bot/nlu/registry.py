@@ -93,8 +93,13 @@ def live_name(model_dir: Path) -> str | None:
     return changes[-1].model if changes else None
 
 
-def live(model_dir: Path, read: Callable[[Path], T], now: datetime, say: Callable[[str], None] = complain) -> tuple[Path, T]:
-    """The live archive and what `read` makes of it. If that raises ModelMissing, the newest that can be read becomes live, and `say` says so."""
+def live(
+    model_dir: Path, read: Callable[[Path], T], now: datetime, say: Callable[[str], None] = complain, *, record: bool = True
+) -> tuple[Path, T]:
+    """The live archive and what `read` makes of it. If that raises ModelMissing, the newest that can be read becomes live, and `say` says so.
+
+    Without `record` nothing is written and nothing said: for who only compares.
+    """
     recorded = live_name(model_dir)
     if recorded is not None:
         with contextlib.suppress(ModelMissing):
@@ -106,6 +111,8 @@ def live(model_dir: Path, read: Callable[[Path], T], now: datetime, say: Callabl
             found = read(path)
         except ModelMissing:
             continue
+        if not record:
+            return path, found
         by, why = (FALLEN_BACK, f"{recorded} 不在或读不出来") if recorded else (FIRST, "还没有记下哪个模型在线上")
         # A folder that cannot be written still has a model to answer with.
         with contextlib.suppress(OSError), locked(model_dir):

@@ -7,7 +7,9 @@ Needs gensim; the run time does not (bot/nlu/subwords.py).
 from __future__ import annotations
 
 import io
+import shutil
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -85,6 +87,12 @@ def _dictionary() -> tuple[dict[str, int], frozenset[str], int]:
 def _cut(lines: Iterable[str]) -> list[list[str]]:
     import jieba
 
+    # Its cache is read with marshal: not from a folder where others can write.
+    jieba.dt.tmp_dir = tempfile.mkdtemp(prefix="qiantai-jieba-")
+    try:
+        jieba.initialize()
+    finally:
+        shutil.rmtree(jieba.dt.tmp_dir, ignore_errors=True)
     known: dict[str, str] = {}  # One object for a word, however often it is said: a third of the memory.
     return [[known.setdefault(word, word) for word in jieba.lcut(line) if word != " "] for line in lines]
 

@@ -98,6 +98,7 @@ def _train_with_rasa(config: Path, data_dir: Path, working: Path, root: Path, sa
         # Not a filter: Rasa's libraries set filters of their own while they load.
         warnings.showwarning = lambda *_, **__: None
         from rasa.model_training import train as rasa_train
+        from rasa.shared.exceptions import RasaException
 
         progress = _Progress(_aside(say))
         log = logging.getLogger("bot.nlu.components")
@@ -113,6 +114,8 @@ def _train_with_rasa(config: Path, data_dir: Path, working: Path, root: Path, sa
             # Rasa wraps what a component says: "line 3 of the logs is no JSON" is for the trainer, not for errors.log.
             if isinstance(error.__cause__, BotError):
                 raise error.__cause__ from error
+            if isinstance(error, RasaException):
+                raise TrainingFailed(f"Rasa 没有训练出模型：{error}") from error
             raise
         finally:
             log.removeHandler(progress)

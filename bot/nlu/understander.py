@@ -6,7 +6,6 @@ Rasa's components (bot/nlu/components.py) run the same code; `from_parse` reads 
 from __future__ import annotations
 
 import re
-import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +73,8 @@ class Understander:
             return cls(classifier, flags, described["second_label"])
         except FileNotFoundError:
             raise ModelMissing(f"没有模型 {path}，先运行 python -m bot train") from None
-        except (OSError, tarfile.TarError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
+        except Exception as error:
+            # Whatever a damaged file brings about (zlib, zip, JSON, a pattern, a transformer): there may be another model to fall back on.
             raise ModelMissing(f"模型 {path} 读不出来（{type(error).__name__}），重新运行 python -m bot train") from None
 
     def save(self, folder: Path) -> None:

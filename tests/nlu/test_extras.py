@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -58,9 +59,15 @@ def test_a_transformer_takes_the_encoders_place(tmp_path: Path, small_model: Pat
     assert isinstance(fitted.encoder, TransformerEncoder)
     assert fitted.nearest("我的快递到哪了", 1)[0][:2] == ("我的快递到哪了", "faq.tracking")
     model_files.write(tmp_path, fitted, {})
-    loaded, _ = model_files.read(tmp_path)
-    for text in ASKED:
-        assert loaded.probabilities(text) == pytest.approx(fitted.probabilities(text), abs=1e-6)
+    archive = tmp_path / "model.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        for path in tmp_path.iterdir():
+            if path != archive:
+                packed.add(path, f"components/train_TaxonomyClassifier2/{path.name}")
+    for place in (tmp_path, archive):
+        loaded, _ = model_files.read(place)
+        for text in ASKED:
+            assert loaded.probabilities(text) == pytest.approx(fitted.probabilities(text), abs=1e-6)
 
 
 def test_an_encoder_that_cannot_be_had_ends_the_training(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.errors import BadInput
 from bot.nlu import fitting, tone
 from bot.nlu.fitting import Recipe
 from bot.nlu.text import normalise
@@ -87,3 +88,8 @@ def test_without_votes_there_is_no_encoder_and_no_neighbour() -> None:
     assert linear.encoder is None
     assert linear.nearest("换货", 3) == []
     assert linear.ranking(linear.probabilities("换货"), 1)[0][0] == "faq.exchange"
+
+
+def test_a_label_with_one_line_cannot_be_cross_validated_and_is_named() -> None:
+    with pytest.raises(BadInput, match=r"faq\.gift 只有一句"):
+        list(fitting.folds_fitted([*LINES, ("有赠品吗", "faq.gift")], WORDS, Recipe(vote=0)))

@@ -93,3 +93,11 @@ def _expression(word: str) -> str:
     if not "a" <= word[0] <= "z":
         return re.escape(word)
     return rf"(?<![a-z]){re.escape(word)}" + ("" if len(word) >= 4 else "(?![a-z])")
+
+
+def test_expressions_that_cannot_stand_together_or_refer_back_are_said_before_training() -> None:
+    with pytest.raises(DataError) as caught:
+        lexicon.checked({"words": {"twice": "/(?P<x>a)/ /(?P<x>b)/", "back": r"/(a)\1/", "fine": r"/\d+\\1/"}}, "w.yml")
+    together, back = caught.value.problems
+    assert together.startswith("w.yml: twice 里的几个表达式不能放在一起")
+    assert "回指" in back

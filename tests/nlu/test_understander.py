@@ -119,6 +119,25 @@ def test_a_missing_or_broken_model_is_said(tmp_path: Path) -> None:
         Understander.load(empty)
 
 
+def test_a_damaged_model_is_one_that_cannot_be_read(model_path: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    with tarfile.open(model_path) as archive:
+        for member in archive:
+            if member.name.endswith(("understanding.json", "understanding.npz")):
+                (damaged / Path(member.name).name).write_bytes(archive.extractfile(member).read())
+    arrays = damaged / "understanding.npz"
+    whole = arrays.read_bytes()
+    arrays.write_bytes(whole[:5000] + bytes(50) + whole[5050:])
+    with pytest.raises(ModelMissing, match="读不出来"):
+        Understander.load(damaged)
+    arrays.write_bytes(whole)
+    described = damaged / "understanding.json"
+    described.write_text(described.read_text(encoding="utf-8").replace('"tone": {', '"tone": [{', 1), encoding="utf-8")
+    with pytest.raises(ModelMissing, match="读不出来"):
+        Understander.load(damaged)
+
+
 def test_loading_needs_neither_rasa_nor_scikit_learn(model_path: Path) -> None:
     code = (
         "import sys; from bot.nlu.understander import Understander as U; "
