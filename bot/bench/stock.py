@@ -189,14 +189,14 @@ class _Epochs(io.StringIO):
 def _no_cache() -> Iterator[None]:
     """Rasa keeps the parts that it trained: the next training would be done in no time, and ours would lose their place in the cache."""
     name = "RASA_MAX_CACHE_SIZE"
-    before = os.environ.get(name)
-    os.environ[name] = "0"
+    before = os.environ.pop(name, None)
+    os.environ.update({name: "0"})
     try:
         yield
     finally:
-        del os.environ[name]
+        os.environ.pop(name)
         if before is not None:
-            os.environ[name] = before
+            os.environ.update({name: before})
 
 
 def _names(lines: Sequence[Sentence]) -> dict[str, str]:
