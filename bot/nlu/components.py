@@ -127,7 +127,9 @@ class TaxonomyClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Str | None:
         """Rasa trains anew when words, tone or our code changed, which it does not see by itself."""
-        return fingerprint.of_files(fingerprint.classifier_inputs(config["data_dir"], config["logs"]))
+        # Where Rasa takes a result from its cache, it hands over another part's configuration, without our defaults.
+        given = {**cls.get_default_config(), **config}
+        return fingerprint.of_files(fingerprint.classifier_inputs(given["data_dir"], given["logs"]))
 
     def __init__(self, config: Dict[Str, Any], model_storage: ModelStorage, resource: Resource, model: Understander | None = None) -> None:
         """With `model` ready to process, without it ready to train."""
