@@ -141,7 +141,7 @@ def _train(sentences: Sequence[list[str]], recipe: SubwordRecipe, progress: Say)
 def _no_false_alarms() -> Iterator[None]:
     """What is written to stderr meanwhile comes at the end, without "Exception ignored in our_dot_float" where there was none.
 
-    gensim 4.4 takes a product of exactly -1 for an exception (its issue 3642); Python tells no hook of one that is not there.
+    gensim 4.4 takes a product of exactly -1 for an exception; Python tells no hook of one that is not there.
     """
     written = io.StringIO()
     try:
