@@ -15,11 +15,14 @@ from bot.nlu import lexicon, trainer
 from bot.playbooks.load import line_of, load_playbooks, read_marked
 from bot.services import hygiene, suspects
 from bot.services.desk_rules import load_desk_rules
+from bot.services.shop_page import read_desk, read_page
 from bot.taxonomy import Taxonomy
 
 SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
     ("deadlines.yml", read_deadlines),
     ("staffing.yml", read_staffing),
+    ("page.yml", read_page),
+    ("desk.yml", read_desk),
 )
 
 

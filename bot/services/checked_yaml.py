@@ -1,0 +1,85 @@
+"""One YAML file of data/ taken apart row by row; whatever does not fit is noted with file, line and way out. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.errors import DataError
+from bot.model import JSON
+from bot.playbooks.load import line_of
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Checked:
+    """The content of one file and all that is wrong with it so far. Paths are tuples of keys and list places."""
+
+    def __init__(self, raw: Any, where: str) -> None:
+        self.raw = raw
+        self.where = where
+        self.problems: list[str] = []
+
+    def tell(self, path: tuple[str | int, ...], sentence: str) -> None:
+        """Note a problem at the line of `path`."""
+        self.problems.append(f"{self.where}:{line_of(self.raw, path)}: {sentence}")
+
+    def done(self) -> None:
+        """DataError when anything was noted."""
+        if self.problems:
+            raise DataError(self.problems)
+
+    def mapping(self, value: Any, path: tuple[str | int, ...], *, need: tuple[str, ...], may: tuple[str, ...] = ()) -> JSON:
+        """`value` as a mapping with exactly these keys; {} when it is none. Keys too many or too few are noted."""
+        name = place(path)
+        if not isinstance(value, dict):
+            self.tell(path, f"{name}要写成“键: 值”，要有 {'、'.join(need)}")
+            return {}
+        for key in value:
+            if key not in need + may:
+                self.tell((*path, key), f"{name}不认识的键 {key}，可用 {'、'.join(need + may)}")
+        for key in need:
+            if key not in value:
+                self.tell(path, f"{name}缺少 {key}")
+        return value
+
+    def rows(self, value: Any, path: tuple[str | int, ...], *, most: int, least: int = 1) -> list[tuple[tuple[str | int, ...], Any]]:
+        """The items of a list with their paths; [] when it is none or has too few or too many."""
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            self.tell(path, f"{place(path)}要写成列表，{least} 到 {most} 项，每项前面一个减号")
+            return []
+        return [((*path, n), item) for n, item in enumerate(value)]
+
+    def text(self, row: JSON, key: str, path: tuple[str | int, ...], *, longest: int) -> str:
+        """The words under `key`, trimmed; "" after a problem. A key that is not there was noted by `mapping`."""
+        if key not in row:
+            return ""
+        value = row[key]
+        here = (*path, key)
+        if not isinstance(value, str) or not value.strip():
+            self.tell(here, f"{place(path)}{key} 要写一句话，不能空着" + ("" if isinstance(value, str) or value is None else "；数字等要放在引号里"))
+            return ""
+        if len(value.strip()) > longest:
+            self.tell(here, f"{place(path)}{key} 有 {len(value.strip())} 个字，最多 {longest} 个，写短一点")
+        return value.strip()
+
+    def name(self, row: JSON, key: str, path: tuple[str | int, ...], taken: dict[str, str]) -> str:
+        """A name for programs, noted when it has another form or `taken` (name -> where) has it already; "" after a problem."""
+        value = self.text(row, key, path, longest=40)
+        here = (*path, key)
+        if value and not NAME.fullmatch(value):
+            self.tell(here, f"{place(path)}{key} 只能用小写字母、数字和下划线，以字母开头，现在是 {value!r}")
+            return ""
+        if value in taken:
+            self.tell(here, f"{place(path)}{key} {value} 重复了，{taken[value]} 已经用过，换一个")
+            return ""
+        if value:
+            taken[value] = f"{self.where}:{line_of(self.raw, here)}"
+        return value
+
+
+def place(path: tuple[str | int, ...]) -> str:
+    """`quick.any 第 2 项：` for ("quick", "any", 1); "" for the file itself."""
+    keys = ".".join(part for part in path if isinstance(part, str))
+    numbers = "".join(f" 第 {part + 1} 项" for part in path if isinstance(part, int))
+    return f"{keys}{numbers}：" if path else ""
