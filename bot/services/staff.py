@@ -1,8 +1,7 @@
-"""Who works here and which systems may call: adding, disabling, passwords, and checking API keys."""
+"""Who works here and which systems may call: adding, disabling, groups, passwords, and checking API keys."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import secrets
@@ -13,10 +12,9 @@ from datetime import datetime, timezone
 from time import monotonic
 
 import asyncpg
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 
 from bot.errors import BadInput, NotFound, StoreDown
+from bot.services.passwords import Passwords, checked
 from bot.stores.sql import staff as table
 from bot.stores.sql.pool import within
 from bot.stores.sql.staff import Member
@@ -26,14 +24,9 @@ INTEGRATION = "integration"
 # Who holds an API key.
 KeyHolder = Member
 ROLES = (*PEOPLE, INTEGRATION)
-MIN_PASSWORD = 10
-MAX_PASSWORD = 256
 STORE_S = 10.0
 
 _KEY = re.compile(r"qt_[A-Za-z0-9_-]{32,128}")
-# Argon2id with the library's defaults (RFC 9106, low-memory profile).
-_HASHER = PasswordHasher()
-
 
 @dataclass(frozen=True)
 class Added:
@@ -50,20 +43,21 @@ class Staff:
         self._pool = pool
         self._groups = groups
         self._by = by
+        self._passwords = Passwords()
 
     async def add(self, name: str, role: str, groups: Sequence[str] = (), password: str | None = None) -> Added:
         """The member with its password (made up when none is given), or with its API key. BadInput in Chinese."""
-        checked = self._checked(name, role, groups)
+        wished = self._checked(name, role, groups)
         if role == INTEGRATION:
             if password is not None:
                 raise BadInput("integration 用 API key，不用密码")
-            return await self._add_key(checked.name)
-        secret = checked_password(password)
-        hashed = await asyncio.to_thread(_HASHER.hash, secret)
-        work = table.add_person(self._pool, checked, _folded(checked.name), hashed, by=self._by, now=_now())
+            return await self._add_key(wished.name)
+        secret = checked(password, wished.name)
+        hashed = await self._passwords.hashed(secret)
+        work = table.add_person(self._pool, wished, folded(wished.name), hashed, by=self._by, now=_now())
         member = await within(STORE_S, work, "添加员工")
         if member is None:
-            raise BadInput(f"已经有叫 {checked.name} 的员工或系统，请换一个名字")
+            raise BadInput(f"已经有叫 {wished.name} 的员工或系统，请换一个名字")
         return Added(member, secret)
 
     async def members(self) -> list[Member]:
@@ -72,28 +66,55 @@ class Staff:
 
     async def disable(self, name: str) -> None:
         """That person or key may no longer enter. NotFound."""
-        if not await within(STORE_S, table.disable(self._pool, _folded(name), by=self._by, now=_now()), "停用员工"):
+        if not await within(STORE_S, table.disable(self._pool, folded(name), by=self._by, now=_now()), "停用员工"):
             raise NotFound(f"没有叫 {name} 的员工或系统")
 
+    async def set_groups(self, name: str, groups: Sequence[str]) -> None:
+        """From now on the person works in these groups; signed-in pages must sign in again. NotFound, BadInput."""
+        member = await self.named(name)
+        wished = self._checked(member.name, member.role, groups)
+        work = table.set_groups(self._pool, folded(name), list(wished.groups), by=self._by, now=_now())
+        if not await within(STORE_S, work, "修改员工的组"):
+            raise NotFound(f"没有叫 {name} 的员工")
+
     async def set_password(self, name: str, password: str | None = None) -> str:
-        """The new password, made up when none is given. NotFound, BadInput."""
-        secret = checked_password(password)
-        hashed = await asyncio.to_thread(_HASHER.hash, secret)
-        work = table.set_password(self._pool, _folded(name), hashed, by=self._by, now=_now())
+        """The new password, made up when none is given; who is signed in must sign in again. NotFound, BadInput."""
+        secret = checked(password, name)
+        hashed = await self._passwords.hashed(secret)
+        work = table.set_password(self._pool, folded(name), hashed, by=self._by, now=_now())
         if not await within(STORE_S, work, "修改密码"):
             raise NotFound(f"没有叫 {name} 的员工（系统用 API key，没有密码）")
         return secret
 
+    async def change_password(self, member: Member, old: str | None, new: str) -> bool:
+        """The person's own new password; False when `old` is wrong. None for `old` when a one-time link vouched for them."""
+        secret = checked(new, member.name)
+        if old is not None and await self.signed_in(member.name, old) is None:
+            return False
+        hashed = await self._passwords.hashed(secret)
+        work = table.set_password(self._pool, folded(member.name), hashed, by=member.id or self._by, now=_now(), own=True)
+        return await within(STORE_S, work, "修改密码")
+
     async def signed_in(self, name: str, password: str) -> Member | None:
         """The person when name and password fit and nobody disabled them."""
-        found = await within(STORE_S, table.person(self._pool, _folded(name)), "登录")
-        # Hash against something even for a name that is not there: the time must not tell who works here.
-        fits = await asyncio.to_thread(_fits, found[1] if found else _NOBODY, password)
+        found = await within(STORE_S, table.person(self._pool, folded(name)), "登录")
+        fits = await self._passwords.fits(found[1] if found else None, password)
         return found[0] if found and fits and not found[0].disabled else None
+
+    async def named(self, name: str) -> Member:
+        """The person of that name. NotFound when there is none."""
+        found = await within(STORE_S, table.person(self._pool, folded(name)), "查员工")
+        if found is None:
+            raise NotFound(f"没有叫 {name} 的员工")
+        return found[0]
+
+    async def member(self, member_id: str) -> Member | None:
+        """The person with that id, disabled ones too."""
+        return await within(STORE_S, table.person_by_id(self._pool, member_id), "查员工")
 
     async def _add_key(self, name: str) -> Added:
         key = "qt_" + secrets.token_urlsafe(32)
-        work = table.add_key(self._pool, name, _folded(name), sha256(key), by=self._by, now=_now())
+        work = table.add_key(self._pool, name, folded(name), sha256(key), by=self._by, now=_now())
         if not await within(STORE_S, work, "添加 API key"):
             raise BadInput(f"已经有叫 {name} 的员工或系统，请换一个名字")
         return Added(Member(name, INTEGRATION), key)
@@ -155,36 +176,16 @@ class Keys:
         return holder
 
 
-def checked_password(password: str | None) -> str:
-    """The password, or a made-up one for None. BadInput when it is too short or long."""
-    if password is None:
-        return secrets.token_urlsafe(12)
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise BadInput(f"密码要 {MIN_PASSWORD}–{MAX_PASSWORD} 个字符")
-    return password
-
-
 def sha256(key: str) -> str:
     """What is stored of a key: it is random and long, so a plain hash will do."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """The name as it is compared: no two people differ only in case, width or blanks."""
     visible = " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
     return "".join(c for c in visible if c.isprintable())
 
 
-def _fits(hashed: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(hashed, password[: MAX_PASSWORD + 1])
-    except (Argon2Error, InvalidHashError):
-        return False
-
-
 def _now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-# The hash of a random word that nobody knows, with the same cost.
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$pQ8Cw5bM0y2cZ8sQmS2yJQ$Jm0Zb9k1nU0nq1eGm5iJc3wq8r4vM2aVt5xH7yL9kPo"

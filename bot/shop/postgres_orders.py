@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from time import monotonic
@@ -15,8 +14,9 @@ from bot.model import Order
 from bot.shop.breaker import Breaker
 from bot.shop.checks import may_be_buyer
 from bot.shop.read import trusted_order
+from bot.stores.sql import signals
 from bot.stores.sql.orders import CHANGED
-from bot.stores.sql.pool import AWAY, within
+from bot.stores.sql.pool import within
 
 MOST = 20
 RECENT = "select data from orders where buyer_id = $1 order by placed_at desc nulls last, order_no desc limit 20"
@@ -63,28 +63,4 @@ class PostgresOrders:
 
 async def listen(database_url: str, changed: Callable[[], None], retry_s: float = 1.0) -> None:
     """Calls `changed` after every import, and whenever a signal may have been missed; runs until cancelled."""
-    while True:
-        try:
-            await _listen_once(database_url, changed)
-        except AWAY as error:
-            log.info("orders_signal_lost", reason=type(error).__name__)
-        # Whatever was imported while nobody listened is not known to the cache.
-        changed()
-        await asyncio.sleep(retry_s)
-
-
-async def _listen_once(database_url: str, changed: Callable[[], None]) -> None:
-    connection = await asyncpg.connect(database_url, timeout=5.0)
-    gone = asyncio.Event()
-    try:
-        connection.add_termination_listener(lambda _: gone.set())
-        await connection.add_listener(CHANGED, lambda *_: changed())
-        changed()
-        while not gone.is_set():
-            try:
-                await asyncio.wait_for(gone.wait(), timeout=30.0)
-            except asyncio.TimeoutError:
-                # A server that vanished without closing its socket says nothing; ask.
-                await connection.execute("select 1", timeout=5.0)
-    finally:
-        connection.terminate()
+    await signals.listen(database_url, CHANGED, lambda _: changed(), retry_s)

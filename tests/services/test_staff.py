@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 
 import asyncpg
@@ -8,7 +9,8 @@ import pytest
 
 from bot.errors import BadInput, NotFound, StoreDown
 from bot.services.staff import INTEGRATION, Keys, Staff
-from bot.stores.sql import audit
+from bot.stores.sql import audit, signals
+from bot.stores.sql import staff as table
 from bot.stores.sql.pool import open_pool
 
 GROUPS = ("reception", "returns_refunds")
@@ -147,3 +149,37 @@ async def test_without_postgresql_adding_is_store_down() -> None:
     pool = await open_pool(NOWHERE)
     with pytest.raises(StoreDown):
         await Staff(pool, GROUPS, by="test").add("系统", INTEGRATION)
+
+
+async def test_other_groups_are_the_persons_from_now_on_and_wrong_ones_are_refused(staff: Staff) -> None:
+    added = await staff.add("小美", "agent", ["reception"])
+    await staff.set_groups("小美", ["returns_refunds"])
+    found = await staff.member(added.member.id or "")
+    assert found is not None and found.groups == ("returns_refunds",)
+    for groups, words in (([], "至少要属于一个组"), (["vip"], "没有 vip 这个组")):
+        with pytest.raises(BadInput, match=words):
+            await staff.set_groups("小美", groups)
+    with pytest.raises(NotFound):
+        await staff.set_groups("没人", ["reception"])
+
+
+async def test_gateways_hear_of_every_change_that_ends_a_sign_in(staff: Staff, own_database_url: str) -> None:
+    heard: asyncio.Queue[str | None] = asyncio.Queue()
+    task = asyncio.create_task(signals.listen(own_database_url, table.CHANGED, heard.put_nowait))
+    assert await asyncio.wait_for(heard.get(), 10) is None  # the line stands
+    member = (await staff.add("小美", "agent", ["reception"])).member
+    await staff.set_groups("小美", ["returns_refunds"])
+    await staff.set_password("小美")
+    await staff.change_password(member, None, "换成自己的密码真好啊")
+    await staff.disable("小美")
+    found = [json.loads(await asyncio.wait_for(heard.get(), 10) or "") for _ in range(3)]
+    assert found == [{"id": "s1", "what": what} for what in ("groups", "password", "disabled")]
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def test_ones_own_new_password_wants_the_old_one(staff: Staff) -> None:
+    added = await staff.add("小美", "agent", ["reception"])
+    assert not await staff.change_password(added.member, "不是这个密码啊啊啊", "换成自己的密码真好啊")
+    assert await staff.change_password(added.member, added.secret, "换成自己的密码真好啊")
+    assert await staff.signed_in("小美", "换成自己的密码真好啊") is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,9 @@ from bot.stores.sql.pool import Connection
 
 # Names are unique over two tables; whoever adds one holds this to the end of the transaction.
 LOCK = 7_240_313
+
+CHANGED = "staff_changed"
+"""NOTIFY with {"id", "what"}: a person was disabled, got other groups or another password. Signs-in from before are no longer good."""
 
 
 @dataclass(frozen=True)
@@ -62,26 +66,45 @@ async def disable(pool: asyncpg.Pool, name_key: str, *, by: str, now: datetime) 
     """The person or key of that name may no longer enter; False when there is none."""
     async with pool.acquire() as connection, connection.transaction():
         for table in ("staff", "api_keys"):
-            name = await connection.fetchval(f"update {table} set disabled = true where name_key = $1 returning name", name_key)
-            if name is not None:
-                await _audit(connection, by, "disabled", name, now)
+            row = await connection.fetchrow(f"update {table} set disabled = true where name_key = $1 returning *", name_key)
+            if row is not None:
+                await _audit(connection, by, "disabled", row["name"], now)
+                await _tell(connection, row.get("id"), "disabled")
                 return True
     return False
 
 
-async def set_password(pool: asyncpg.Pool, name_key: str, password_hash: str, *, by: str, now: datetime) -> bool:
+async def set_groups(pool: asyncpg.Pool, name_key: str, groups: list[str], *, by: str, now: datetime) -> bool:
     """False when there is no such person."""
     async with pool.acquire() as connection, connection.transaction():
-        name = await connection.fetchval("update staff set password_hash = $2 where name_key = $1 returning name", name_key, password_hash)
-        if name is not None:
-            await _audit(connection, by, "password_set", name, now)
-    return name is not None
+        row = await connection.fetchrow("update staff set groups = $2 where name_key = $1 returning id, name", name_key, groups)
+        if row is not None:
+            await _audit(connection, by, "groups_set", row["name"], now, groups=groups)
+            await _tell(connection, row["id"], "groups")
+    return row is not None
+
+
+async def set_password(pool: asyncpg.Pool, name_key: str, password_hash: str, *, by: str, now: datetime, own: bool = False) -> bool:
+    """False when there is no such person. Others' sign-ins end by the news; with `own` the caller ends them, and keeps his."""
+    query = "update staff set password_hash = $2 where name_key = $1 returning id, name"
+    async with pool.acquire() as connection, connection.transaction():
+        row = await connection.fetchrow(query, name_key, password_hash)
+        if row is not None:
+            await _audit(connection, by, "password_set", row["name"], now)
+            await _tell(connection, None if own else row["id"], "password")
+    return row is not None
 
 
 async def person(pool: asyncpg.Pool, name_key: str) -> tuple[Member, str] | None:
     """The person of that name with the password's hash, disabled ones too."""
     row = await pool.fetchrow("select id, name, role, groups, disabled, password_hash from staff where name_key = $1", name_key)
     return (_member(row), row["password_hash"]) if row else None
+
+
+async def person_by_id(pool: asyncpg.Pool, member_id: str) -> Member | None:
+    """The person with that id, disabled ones too."""
+    row = await pool.fetchrow("select id, name, role, groups, disabled from staff where id = $1", member_id)
+    return _member(row) if row else None
 
 
 async def key_holder(pool: asyncpg.Pool, key_sha256: str) -> Member | None:
@@ -96,6 +119,12 @@ async def _taken(connection: Connection, name_key: str) -> bool:
     await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
     query = "select exists (select from staff where name_key = $1) or exists (select from api_keys where name_key = $1)"
     return bool(await connection.fetchval(query, name_key))
+
+
+async def _tell(connection: Connection, member_id: str | None, what: str) -> None:
+    """The gateways hear it with the commit."""
+    if member_id is not None:
+        await connection.execute("select pg_notify($1, $2)", CHANGED, json.dumps({"id": member_id, "what": what}))
 
 
 async def _audit(connection: Connection, by: str, what: str, name: str, now: datetime, **more: Any) -> None:
