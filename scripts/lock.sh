@@ -3,7 +3,7 @@
 # torch, triton and the CUDA libraries stay out: which build of torch fits is decided on each machine (scripts/setup.sh).
 set -eu
 cd "$(dirname "$0")/.."
-uv=.venv/bin/uv
+uv=.uv/bin/uv
 [ -x "$uv" ] || uv=uv
 fresh=$(mktemp)
 trap 'rm -f "$fresh"' EXIT
