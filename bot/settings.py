@@ -40,6 +40,13 @@ TABLE = (
     Setting("orders_key", "", "key for the shop's own order system"),
     Setting("orders_timeout_s", 1.5, "seconds an order look-up may take"),
     Setting("orders_cache_s", 60, "seconds a buyer's orders are remembered"),
+    Setting("public_origins", "", "origins under which people reach the gateway through a proxy, as https://desk.example; empty: the host asked"),
+    Setting("shop_origins", "", "origins of the shop's pages that may frame the customers' page"),
+    Setting("trusted_proxies", "", "addresses or networks of proxies whose X-Forwarded-For is believed"),
+    Setting("sockets_per_address", 200, "open sockets from one address; 0: no limit"),
+    Setting("visitor_secret", "", "key that signs visitors' sessions, the same on every gateway; empty: made below var_dir"),
+    Setting("identity_secret", "", "key with which the shop signs who its customer is; empty: made below var_dir"),
+    Setting("demo", 0, "1: the demo shop's page under /demo, with buyers to be; `up` sets it when it brings its own PostgreSQL"),
     Setting("redis_port", 0, "port of the embedded Redis; 0: any free one"),
 )
 
@@ -70,6 +77,13 @@ class Settings:
     orders_key: str
     orders_timeout_s: float
     orders_cache_s: int
+    public_origins: str
+    shop_origins: str
+    trusted_proxies: str
+    sockets_per_address: int
+    visitor_secret: str
+    identity_secret: str
+    demo: int
     redis_port: int
 
 
