@@ -40,7 +40,7 @@ TABLE: Mapping[str, tuple[frozenset[Relation], frozenset[Relation], frozenset[Re
     "whisper": (OURS, ANYWHERE, NOWHERE, NOWHERE),
     "promise": (MINE, TICKETS, NOWHERE, NOWHERE),
     "plan": (MINE, TICKETS, NOWHERE, NOWHERE),
-    "transfer": (MINE, TICKETS, NOWHERE, NOWHERE),
+    "transfer": (MINE, MINE, NOWHERE, NOWHERE),
     "give_back": (MINE, TICKETS, NOWHERE, NOWHERE),
     "to_bot": (MINE, TICKETS, NOWHERE, NOWHERE),
     "close": (MINE, TICKETS, NOWHERE, NOWHERE),

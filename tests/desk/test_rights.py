@@ -21,7 +21,7 @@ say               o      o           -        -
 whisper           og     ogxn        -        -
 promise           o      ogx         -        -
 plan              o      ogx         -        -
-transfer          o      ogx         -        -
+transfer          o      o           -        -
 give_back         o      ogx         -        -
 to_bot            o      ogx         -        -
 close             o      ogx         -        -
