@@ -40,6 +40,19 @@ class NotAllowed(BotError):
     status = 401
 
 
+class Forbidden(BotError):
+    """Signed in, but without the right."""
+
+    code = "forbidden"
+    status = 403
+
+
+class BlanksLeft(BotError):
+    """A script's blank was not filled in."""
+
+    code = "blanks_left"
+
+
 class Stale(BotError):
     """Somebody else changed the owner or the ticket first; nothing was written."""
 
