@@ -1,4 +1,7 @@
+import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
+import { i18n } from './i18n'
+import './tokens.css'
 
-createApp(App).mount('#app')
+createApp(App).use(createPinia()).use(i18n).mount('#app')

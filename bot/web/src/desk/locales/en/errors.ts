@@ -1,0 +1,17 @@
+export default {
+  unforeseen: 'Something unexpected happened and it was not done. Try again; if it stays, tell a supervisor.',
+  offline: 'The network is down, nothing was sent. Try again once it is back.',
+  timeout: 'No answer in time, so we do not know whether it was done. Pressing again will not do it twice.',
+  not_allowed: 'Your sign-in has ended. Please sign in again.',
+  forbidden: 'Your role may not do this.',
+  stale: 'Somebody changed this conversation first, so nothing was done. Look at it as it is now and decide again.',
+  ticket_taken: 'A colleague was faster, the ticket is taken.',
+  wrong_move: 'The ticket cannot take this step in its present state.',
+  too_many: 'Too many requests. Try again in {s} seconds.',
+  too_long: 'This is too long. Shorten it and send again.',
+  bad_input: 'Something filled in is not right. Check it and try again.',
+  blanks_left: 'There are blanks left. Fill them before sending.',
+  store_down: 'It cannot be stored right now. Your text is still here, try again in a few seconds.',
+  not_found: 'Not found; it may be archived.',
+  locked: 'Too many wrong passwords. This name is locked for {min} minutes.',
+}

@@ -1,0 +1,85 @@
+// Tickets as rows by id, and the lists that name them: mine, each group's queue.
+import { defineStore } from 'pinia'
+import { computed, reactive, ref } from 'vue'
+import { api } from '../api'
+import { inQueueOrder, isOpen, isQueued } from '../logic/rows'
+import type { Queue, Row } from '../types'
+import { useSession } from './session'
+
+export const useTickets = defineStore('tickets', () => {
+  const session = useSession()
+  const rows = reactive(new Map<string, Row>())
+  const queues = ref<Queue[]>([])
+  /** Groups whose rows were loaded and follow the socket since. */
+  const loaded = reactive(new Map<string, 'loading' | 'ready' | 'failed'>())
+  /** By conversation: the last visitor's number that this agent has seen. */
+  const seen = reactive(new Map<string, number>())
+
+  const mine = computed(() => [...rows.values()].filter((row) => row.agent === session.me?.id && isOpen(row)).sort(oldestWaitFirst))
+  const unread = computed(() => mine.value.filter((row) => isUnread(row)).length)
+
+  function queued(group: string): Row[] {
+    return inQueueOrder([...rows.values()].filter((row) => row.group === group && isQueued(row)))
+  }
+
+  /** The ticket of a conversation that counts: the open one, else the latest. */
+  function ofConversation(conversation: string): Row | null {
+    let found: Row | null = null
+    for (const row of rows.values()) {
+      if (row.conversation !== conversation) continue
+      if (isOpen(row)) return row
+      if (!found || row.opened_at > found.opened_at) found = row
+    }
+    return found
+  }
+
+  function put(row: Row): void {
+    rows.set(row.id, row)
+  }
+
+  /** The rows of a fresh load: what was believed open and is not among them is asked for again or forgotten. */
+  function replaceMine(fresh: Row[]): void {
+    const kept = new Set(fresh.map((row) => row.id))
+    for (const row of mine.value) if (!kept.has(row.id)) rows.delete(row.id)
+    fresh.forEach(put)
+  }
+
+  async function loadQueue(group: string): Promise<void> {
+    if (!loaded.has(group)) loaded.set(group, 'loading')
+    try {
+      const fresh = (await api.queue(group)).rows
+      const kept = new Set(fresh.map((row) => row.id))
+      for (const row of queued(group)) if (!kept.has(row.id)) rows.delete(row.id)
+      fresh.forEach(put)
+      loaded.set(group, 'ready')
+    } catch (error) {
+      if (loaded.get(group) !== 'ready') loaded.set(group, 'failed')
+      throw error
+    }
+  }
+
+  function isUnread(row: Row): boolean {
+    return row.last_visitor_no > (seen.get(row.conversation) ?? 0)
+  }
+
+  function see(conversation: string, no: number): boolean {
+    if (no <= (seen.get(conversation) ?? 0)) return false
+    seen.set(conversation, no)
+    return true
+  }
+
+  function forget(): void {
+    rows.clear()
+    loaded.clear()
+    seen.clear()
+    queues.value = []
+  }
+
+  return { rows, queues, loaded, seen, mine, unread, queued, ofConversation, put, replaceMine, loadQueue, isUnread, see, forget }
+})
+
+function oldestWaitFirst(a: Row, b: Row): number {
+  if (a.asked_at && b.asked_at) return a.asked_at < b.asked_at ? -1 : a.asked_at > b.asked_at ? 1 : 0
+  if (a.asked_at || b.asked_at) return a.asked_at ? -1 : 1
+  return (a.claimed_at ?? '') < (b.claimed_at ?? '') ? -1 : 1
+}

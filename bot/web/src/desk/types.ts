@@ -1,0 +1,205 @@
+// What the desk hears from the gateway: the shapes of docs/live.md §4–§6.
+import type { Card } from '../shared/types'
+
+export type { Card }
+export type Presence = 'online' | 'busy' | 'break'
+export type Severity = 'minor' | 'normal' | 'serious'
+export type Guess = [label: string, zh: string, share: number]
+
+/** A name for programs and its words for people; `en` where the shop's data has it. */
+export interface Named {
+  name: string
+  zh: string
+  en?: string
+}
+
+export interface Self {
+  id: string
+  name: string
+  role: string
+  groups: string[]
+  status: Presence | 'offline'
+  capacity: number
+}
+
+export interface Limits {
+  first_reply_warn_s: number
+  first_reply_due_s: number
+  silent_s: number
+}
+
+export interface Me {
+  csrf: string
+  me: Self
+  rights: string[]
+  phase: string
+  groups: Named[]
+  labels: Named[]
+  outcomes: Named[]
+  reasons?: Record<string, Named[]>
+  capacity_max: number
+  limits: Limits
+}
+
+export interface Row {
+  id: string
+  conversation: string
+  state: string
+  group: string
+  group_zh: string
+  label: string
+  label_zh: string
+  label2: string | null
+  label2_zh: string | null
+  confidence: number
+  severity: Severity
+  path: number | null
+  reason: string
+  order_tail: string | null
+  agent: string | null
+  agent_name: string | null
+  opened_at: string
+  claimed_at: string | null
+  due_at: string
+  warn_at: string | null
+  first_reply_at: string | null
+  closed_at: string | null
+  outcome: string | null
+  place: number | null
+  asked_at: string | null
+  last_no: number
+  last_visitor_no: number
+  preview: string
+  preview_from: 'visitor' | 'bot' | 'agent' | 'desk'
+  verified: boolean
+  previous: string | null
+  guesses: Guess[]
+  summary: string
+  response_rule: string
+}
+
+export interface Agent {
+  id: string
+  name: string
+  role: string
+  groups: string[]
+  status: Presence | 'offline'
+  since: string | null
+  capacity: number
+  load: number
+  oldest_asked_at: string | null
+  silent: boolean
+}
+
+export interface Queue {
+  group: string
+  name: string
+  waiting: number
+  oldest_at: string | null
+  next_due_at: string | null
+  on_duty: number
+  serious: number
+}
+
+export interface Decision {
+  label: string
+  label2: string | null
+  confidence: number
+  action: string
+  path: number | null
+  severity: Severity
+  group: string | null
+  ask: string[]
+  guesses: Guess[]
+}
+
+/** A line of a conversation's log. Which of the other keys are there depends on `type`. */
+export interface LogEvent {
+  no: number
+  at: string
+  type: string
+  by?: string
+  name?: string | null
+  text?: string
+  title?: string
+  images?: string[]
+  buttons?: [string, string][]
+  client_id?: string
+  to?: string
+  turn?: number | null
+  decision?: Decision
+  owner?: string
+  reason?: string
+  ticket?: string | null
+  epoch?: number
+  passed?: number[]
+  what?: string
+  was?: string
+  label?: string
+  message_no?: number | null
+  id?: string
+  due_at?: string | null
+  good?: boolean
+  reasons?: string[]
+  words?: string
+  have?: boolean
+}
+
+export interface Buyer {
+  name: string | null
+  phone: string | null
+  address: string | null
+}
+
+export interface EvidenceItem {
+  what: string
+  bring: string
+  have: boolean
+  refs: number[]
+}
+
+export interface PromiseItem {
+  id: string
+  text: string
+  due_at: string | null
+  done: boolean
+}
+
+export interface NextStep {
+  rule: string
+  missing: string[]
+  steps: string[]
+}
+
+/** What stands beside the log: `GET conversations/{c}`. */
+export interface Detail {
+  row: Row | null
+  conversation: { id: string; owner: string; epoch: number; verified: boolean; last_no: number }
+  buyer: Buyer
+  orders: Card[]
+  order: Card | null
+  tickets: Row[]
+  evidence: EvidenceItem[]
+  promises: PromiseItem[]
+  next: NextStep
+  related: { conversation: string; at: string; label_zh: string; outcome: string | null }[]
+}
+
+export interface Script {
+  id: string
+  topic: string
+  title: string
+  text: string
+  pinyin: string
+  initials: string
+  labels: string[]
+}
+
+export interface Looker {
+  id: string
+  name: string
+  typing: boolean
+}
+
+export type RowWhy = 'opened' | 'claimed' | 'assigned' | 'transferred' | 'returned' | 'closed' | 'changed'
+export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_missed'
