@@ -53,6 +53,20 @@ class BlanksLeft(BotError):
     code = "blanks_left"
 
 
+class BadIdentity(BotError):
+    """The shop's token that says who its customer is does not hold."""
+
+    code = "bad_identity"
+    status = 401
+
+
+class NotVerified(BotError):
+    """Only for buyers for whom the shop vouched."""
+
+    code = "not_verified"
+    status = 401
+
+
 class Stale(BotError):
     """Somebody else changed the owner or the ticket first; nothing was written."""
 
