@@ -10,7 +10,8 @@ export interface Frame {
 interface Handlers {
   onOpen(): void
   onFrame(frame: Frame): void
-  onState(state: SocketState, code: number): void
+  /** `waitMs`: in `waiting`, how long until the next try. */
+  onState(state: SocketState, code: number, waitMs: number): void
 }
 
 const PING_EVERY_MS = 20_000
@@ -38,13 +39,13 @@ export class Socket {
   open(): void {
     this.ended = false
     clearTimeout(this.timer)
-    this.handlers.onState('opening', 0)
+    this.handlers.onState('opening', 0, 0)
     const ws = new WebSocket(this.path.replace(/^\//, `${location.origin.replace(/^http/, 'ws')}/`))
     this.ws = ws
     ws.onopen = () => {
       if (ws !== this.ws) return
       this.tries = 0
-      this.handlers.onState('open', 0)
+      this.handlers.onState('open', 0, 0)
       this.handlers.onOpen()
       this.pingTimer = window.setInterval(() => this.ping(), PING_EVERY_MS)
     }
@@ -72,7 +73,7 @@ export class Socket {
     clearTimeout(this.timer)
     this.ws?.close(1000)
     this.ws = null
-    this.handlers.onState('stopped', 1000)
+    this.handlers.onState('stopped', 1000, 0)
   }
 
   private ping(): void {
@@ -93,12 +94,12 @@ export class Socket {
     this.quiet()
     if (this.ended) return
     if (FINAL.has(code)) {
-      this.handlers.onState('stopped', code)
+      this.handlers.onState('stopped', code, 0)
       return
     }
     const wait = code === 4429 ? 30_000 : Math.min(LONGEST_WAIT_MS, 500 * 2 ** this.tries) * (0.5 + Math.random() / 2)
     this.tries += 1
-    this.handlers.onState('waiting', code)
+    this.handlers.onState('waiting', code, wait)
     this.timer = window.setTimeout(() => this.open(), wait)
   }
 
@@ -109,7 +110,7 @@ export class Socket {
   }
 
   /** The network or the reader came back: no reason to wait any longer. */
-  private hurry = (): void => {
+  readonly hurry = (): void => {
     if (this.ended || document.visibilityState === 'hidden') return
     if (this.ws?.readyState === WebSocket.OPEN) this.ping()
     else if (!this.ws && this.timer) this.open()
