@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup model run test train eval promote bench lint lock
+.PHONY: help setup model pages browser run test train eval promote bench lint lock
 
 help:  ## 列出所有目标 (this list)
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -13,10 +13,16 @@ setup:  ## 建好环境 .venv；再来一次什么也不做 (make the environmen
 model: setup
 	@$(PY) -m bot train --if-changed
 
-run: model  ## 启动整个前台，就绪后给出地址 (start everything)
+pages: setup  ## 建好网页 bot/web/dist；没有改动时什么也不做 (build the pages)
+	@scripts/pages.sh
+
+browser: setup
+	@scripts/browser.sh >/dev/null
+
+run: model pages  ## 启动整个前台，就绪后给出地址 (start everything)
 	@exec $(PY) -m bot up $(ARGS)
 
-test: model  ## 跑全部测试 (all tests)
+test: model pages browser  ## 跑全部测试 (all tests)
 	@$(PY) -m pytest $(ARGS)
 
 train: setup  ## 重新训练模型 (train the model)
@@ -31,9 +37,10 @@ promote: setup  ## 新模型过了关就上线；退回：make promote ARGS=--ro
 bench: model  ## 与原装 Rasa 同场比正确率和性能，约一刻钟 (measure against stock Rasa)
 	@$(PY) -m bot bench $(ARGS)
 
-lint: setup  ## 检查代码与 data/ (ruff, mypy, data)
+lint: pages  ## 检查代码、网页与 data/ (ruff, mypy, vue-tsc, data)
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
+	@scripts/npm.sh run --silent check
 	@$(PY) -m bot validate
 
 lock: setup  ## 更新 requirements.lock (resolve the dependencies anew)
