@@ -41,6 +41,7 @@ REASONS_ZH = {
     "claim": "争议", "gathered": "已收集完", "human": "要求人工", "anger": "情绪激动", "escalation": "要投诉", "safety": "人身安全",
     "unsure": "没听懂", "unsatisfied": "对答复不满意", "slow": "机器人太慢", "failed": "机器人出错", "refused": "不愿提供更多",
     "no_answer": "没有回答", "state": "订单状态需要人处理", "details": "发来了要人办的资料",
+    "taken_over": "主管接管", "reopened": "办结后重开",
 }  # fmt: skip
 
 
