@@ -212,3 +212,7 @@ class Ticket:
     outcome: str | None = None
     previous: str | None = None
     """The ticket of this conversation that was closed before it opened again."""
+    spoke_at: datetime | None = None
+    """When the agent last said something."""
+    not_to: tuple[str, ...] = ()
+    """Agents from whom it came back: it is not assigned to them again."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.errors import WrongMove
-from bot.model import Ticket, TicketState
+from bot.model import Ticket, TicketState, agent_owner, queue_owner
 
 WAITING, CLAIMED, PLANNED = TicketState.WAITING, TicketState.CLAIMED, TicketState.PLANNED
 TRANSFERRED, RETURNED = TicketState.TRANSFERRED, TicketState.RETURNED
@@ -43,6 +43,16 @@ def move(ticket: Ticket, state: TicketState) -> Ticket:
     if state not in MOVES[ticket.state]:
         raise WrongMove(wrong_move(ticket.id, ticket.state, state))
     return replace(ticket, state=state)
+
+
+def owner_of(ticket: Ticket) -> str:
+    """Who must own the conversation of an open ticket."""
+    return queue_owner(ticket.group) if ticket.state in QUEUED else agent_owner(str(ticket.agent))
+
+
+def has_spoken(ticket: Ticket) -> bool:
+    """Whether the agent who holds the ticket said something since it came to him."""
+    return ticket.spoke_at is not None and ticket.claimed_at is not None and ticket.spoke_at >= ticket.claimed_at
 
 
 def wrong_move(ticket_id: str, start: TicketState, end: TicketState) -> str:

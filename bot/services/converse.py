@@ -15,6 +15,7 @@ from typing import Protocol
 from bot.errors import StoreDown
 from bot.model import BOT, JSON
 from bot.stores.record import Record
+from bot.stores.values import News
 
 POLL_S = 0.5
 RECONNECT_S = 0.5
@@ -25,8 +26,8 @@ GRACE_S = 1.0
 class Changes(Protocol):
     """News of written events."""
 
-    def listen(self) -> AsyncIterator[tuple[str, frozenset[int]]]:
-        """(conversation, messages answered or passed on) for all that is written from now on; StoreDown when the line breaks."""
+    def listen(self) -> AsyncIterator[News]:
+        """All that is written from now on, and MISSED when something may not have been heard; StoreDown when the line breaks."""
         ...
 
 
@@ -78,10 +79,18 @@ class Converse:
         """Wakes waiters until cancelled; comes back by itself after the store was away."""
         while True:
             with suppress(StoreDown):
-                async for conversation, turns in self._changes.listen():
-                    for waiter in self._waiting.get(conversation, ()):
-                        waiter.hear(turns)
+                async for news in self._changes.listen():
+                    self.hear(news)
             await asyncio.sleep(RECONNECT_S)
+
+    def hear(self, news: News) -> None:
+        """Wakes those whom the news is about; everybody when some may have been missed."""
+        if news.conversation is None:
+            for waiter in [waiter for waiters in self._waiting.values() for waiter in waiters]:
+                waiter.woken.set()
+        else:
+            for waiter in self._waiting.get(news.conversation, ()):
+                waiter.hear(news.turns)
 
     async def accept(
         self, conversation: str, text: str, client_id: str, *, now: datetime, buyer_id: str | None = None, images: Sequence[str] = ()

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.desk.fates import NAMES, Fates, fates
-from bot.desk.tickets import OPEN, QUEUED
-from bot.model import BOT, CLOSED, JSON, Ticket, agent_owner, queue_owner
+from bot.desk.tickets import HELD, OPEN, QUEUED, owner_of
+from bot.model import BOT, CLOSED, JSON
 from bot.stores.record import Record
 from bot.stores.values import Snapshot
 
@@ -54,6 +54,7 @@ async def audit(record: Record, archived: Archived | None = None) -> Report:
         check_mail(snapshot, report)
         await _check_tickets(record, snapshot, report)
     await _check_queues(record, report)
+    await _check_hands(record, report)
     return report
 
 
@@ -144,11 +145,6 @@ async def _changed(record: Record, snapshot: Snapshot) -> bool:
     return known is not None and known.epoch != int(snapshot.stored["epoch"])
 
 
-def owner_of(ticket: Ticket) -> str:
-    """Who must own the conversation of an open ticket."""
-    return queue_owner(ticket.group) if ticket.state in QUEUED else agent_owner(str(ticket.agent))
-
-
 async def _check_queues(record: Record, report: Report) -> None:
     """Every waiting ticket is in exactly one queue, its group's; nothing else is in a queue."""
     places: dict[str, list[str]] = {}
@@ -166,3 +162,26 @@ async def _check_queues(record: Record, report: Report) -> None:
         should = [ticket.group] if ticket.state in QUEUED else []
         if queued != should and (again := await record.ticket(ticket_id)) == ticket:
             report.problems.append(f"{again.conversation} 工单 {ticket_id}：状态 {ticket.state.value}，应在队列 {should}，实在 {queued}")
+
+
+async def _check_hands(record: Record, report: Report) -> None:
+    """The index of tickets in agents' hands, by which they are counted and given back, says what the tickets say."""
+    hands = await _hands(record)
+    claimed = [t for state in HELD for t in await record.tickets(state=state.value, limit=1_000_000)]
+    in_order = {ticket.id: [ticket.agent] for ticket in claimed}
+    for ticket_id in sorted(id_ for id_ in hands.keys() | in_order.keys() if hands.get(id_) != in_order.get(id_)):
+        # Read again now: people work while the ledger reads.
+        ticket = await record.ticket(ticket_id)
+        should = [ticket.agent] if ticket and ticket.state in HELD else []
+        found = (await _hands(record)).get(ticket_id, [])
+        if found != should and (again := await record.ticket(ticket_id)) == ticket:
+            where = f"{again.conversation} " if again else ""
+            report.problems.append(f"{where}工单 {ticket_id}：应在 {should} 手里，索引里却是 {found}")
+
+
+async def _hands(record: Record) -> dict[str, list[str | None]]:
+    hands: dict[str, list[str | None]] = {}
+    for agent, tickets in (await record.held_all()).items():
+        for held in tickets:
+            hands.setdefault(held.ticket, []).append(agent)
+    return hands

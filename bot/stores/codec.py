@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timezone
 from typing import Any
@@ -15,7 +15,7 @@ from bot.model import JSON, Conversation, Evidence, Message, Severity, Ticket, T
 
 MAX_ID_CHARS = 200
 AGENT = re.compile(r"[\w.@-]{1,64}")
-_TIMES = ("opened_at", "due_at", "claimed_at", "closed_at", "first_reply_at")
+_TIMES = ("opened_at", "due_at", "claimed_at", "closed_at", "first_reply_at", "spoke_at")
 
 
 def dumps(value: Any) -> str:
@@ -31,6 +31,11 @@ def dumps(value: Any) -> str:
 def loads(text: str) -> Any:
     """The JSON value."""
     return json.loads(text)
+
+
+def counted(values: Sequence[Any]) -> list[Any]:
+    """A list as scripts read it: its length, then its values."""
+    return [len(values), *values]
 
 
 def iso(moment: datetime) -> str:
@@ -121,19 +126,33 @@ def ticket_of(data: JSON) -> Ticket:
         Evidence(what=e["what"], bring=e["bring"], have=e.get("have", False), refs=tuple(e.get("refs", ())))
         for e in values.get("evidence", ())
     )
-    for key in ("said", "promised"):
+    for key in ("said", "promised", "not_to"):
         values[key] = tuple(values.get(key, ()))
     return Ticket(**values)
 
 
-MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at", "outcome", "previous")
+MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at", "spoke_at", "outcome", "previous")
 """Fields of a ticket that its hash holds beside the body, because scripts change them."""
+AMENDED = ("label", "label2", "severity", "evidence", "promised", "not_to")
+"""Fields that people change: in the hash once somebody did, as JSON."""
 
 
 def stored_ticket(stored: Mapping[str, str]) -> Ticket:
-    """From the hash of the ticket: the body as opened, overlaid with what moved since."""
+    """From the hash of the ticket: the body as opened, overlaid with what changed since."""
     data = loads(stored["body"])
     for key in MOVING:
         if key in stored:
             data[key] = stored[key] or None
+    for key in AMENDED:
+        if key in stored:
+            data[key] = loads(stored[key])
     return ticket_of(data)
+
+
+def amendments(before: Ticket, after: Ticket) -> dict[str, str]:
+    """What of AMENDED differs, as the hash holds it; ValueError when anything else does."""
+    old, new = ticket_json(before), ticket_json(after)
+    fixed = [key for key in new if new[key] != old[key] and key not in AMENDED]
+    if fixed:
+        raise ValueError(f"cannot be amended: {', '.join(fixed)}")
+    return {key: dumps(new[key]) for key in AMENDED if new[key] != old[key]}

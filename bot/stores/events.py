@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
-from bot.model import JSON, Ticket, queue_owner
-from bot.stores.codec import MOVING, dumps, iso, millis, ticket_json
+from bot.desk.tickets import owner_of
+from bot.model import JSON, Ticket
+from bot.stores.codec import MOVING, counted, dumps, iso, millis, ticket_json
+
+PEOPLE = frozenset({"whisper", "label", "promise", "promise_done", "rated", "evidence"})
+"""Types of events that people write and that are no line for the customer."""
 
 
-def message_body(text: str, client_id: str, images: Sequence[str], buyer_id: str | None) -> str:
-    """A visitor's message; `to` is added by the script, which knows the owner."""
+def message_body(text: str, client_id: str, images: Sequence[str], buyer_id: str | None, title: str | None) -> str:
+    """A visitor's message, with the title of the button that was pressed; `to` is added by the script, which knows the owner."""
     body: JSON = {"type": "message", "by": "visitor", "text": text, "client_id": client_id, "images": list(images)}
+    if title:
+        body["title"] = title
     if buyer_id:
         body["buyer_id"] = buyer_id
     return dumps(body)
@@ -25,6 +32,24 @@ def line_body(line: JSON, turn: int | None) -> str:
     for key in ("v", "no", "at"):
         body.pop(key, None)
     return dumps(body)
+
+
+def say_body(owner: str, name: str, text: str, images: Sequence[str], client_id: str) -> str:
+    """An agent's line."""
+    return dumps({"type": "say", "by": owner, "name": name, "text": text, "images": list(images), "client_id": client_id})
+
+
+def people_body(event: JSON) -> str:
+    """An event of people; v, no and at of the caller are dropped. ValueError for a type that is not theirs: those move owner and mail."""
+    if event.get("type") not in PEOPLE or not event.get("by"):
+        raise ValueError(f"not an event of people: {event.get('type')} by {event.get('by')}")
+    return dumps({key: value for key, value in event.items() if key not in ("v", "no", "at")})
+
+
+def once_id(by: str, client_id: str | None) -> str:
+    """What a client_id of the desk's people is remembered as. A visitor's cannot hold control characters, so the two never meet;
+    without one, only the same call sent again is recognised."""
+    return f"\x1f{by}\x1f{client_id or uuid4().hex}"
 
 
 def owner_body(owner: str, by: str, reason: str, ticket_id: str | None) -> str:
@@ -55,5 +80,6 @@ def ticket_args(ticket: Ticket, *, by: str, reason: str) -> list[Any]:
     for key in MOVING:
         if body[key] is not None:
             flat += [key, body[key]]
-    event = owner_body(queue_owner(ticket.group), by, reason, ticket.id)
-    return [ticket.id, ticket.group, member(ticket), score(ticket), event, len(flat), *flat]
+    owner = owner_of(ticket)
+    event = owner_body(owner, by, reason, ticket.id)
+    return [ticket.id, ticket.group, ticket.agent or "", member(ticket), score(ticket), owner, event, *counted(flat)]

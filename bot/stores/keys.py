@@ -25,7 +25,8 @@ class Keys:
 
     def conversation(self, conversation: str) -> str:
         """HASH v, owner, epoch, last_no, buyer_id, label, ticket_id, ready (entry id), answered, deliveries, noticed,
-        archived, trimmed, and kept_* (fates of messages that were trimmed)."""
+        asked_at (ms since which the customer waits for a word), last_visitor_no, last_agent, archived, trimmed, and
+        kept_* (fates of messages that were trimmed)."""
         return self._of(conversation, "h")
 
     def log(self, conversation: str) -> str:
@@ -37,7 +38,7 @@ class Keys:
         return self._of(conversation, "mail")
 
     def client_ids(self, conversation: str) -> str:
-        """ZSET client_id → no, the newest 1000."""
+        """ZSET id → no, the newest 1000: a visitor's client_id, or "\\x1f<who>\\x1f<client_id>" of the people at the desk."""
         return self._of(conversation, "ids")
 
     def slots(self, conversation: str) -> str:
@@ -51,6 +52,10 @@ class Keys:
     def tickets_of(self, conversation: str) -> str:
         """LIST of ticket ids, newest first."""
         return self._of(conversation, "tickets")
+
+    def lookers(self, conversation: str) -> str:
+        """ZSET agent → ms at which the conversation was last open on the agent's screen; lives a minute after the last."""
+        return self._of(conversation, "look")
 
     def trackers(self) -> str:
         """ZSET sender → 0 of the trackers that plain `rasa run` wrote."""
@@ -78,8 +83,13 @@ class Keys:
         return f"{self.prefix}:counters"
 
     def events_channel(self) -> str:
-        """PUB/SUB {"c": conversation, "no": last number, "turn": message number or null, "passed": [numbers]}."""
+        """PUB/SUB {"c": conversation, "no": last number, "turn": message number or null, "o": owner now, "t": ticket that
+        was opened or changed or null, "passed": [numbers]}."""
         return f"{self.prefix}:events"
+
+    def signals_channel(self) -> str:
+        """PUB/SUB {"k": kind, …}: what nobody needs to hear later, such as who types."""
+        return f"{self.prefix}:signals"
 
     def dead_letters(self) -> str:
         """LIST of JSON, newest first, at most 1000."""
@@ -87,7 +97,8 @@ class Keys:
 
     # --- tickets ----------------------------------------------------------------------------------------------
     def ticket(self, ticket_id: str) -> str:
-        """HASH body (JSON as opened) and what moves: state, group, agent, …; member and score are its place in a queue."""
+        """HASH body (JSON as opened) and what changes: state, group, agent, label, …; rev counts the changes; member and
+        score are its place in a queue."""
         return f"{self.prefix}:t:{ticket_id}"
 
     def ticket_no(self, day: str) -> str:
@@ -118,14 +129,71 @@ class Keys:
         """ZSET "<severity rank>:<arrival ms>:<ticket>" → due time in seconds: the order of the queue (architecture §5)."""
         return f"{self.prefix}:q:{group}"
 
+    def held(self, agent: str) -> str:
+        """ZSET ticket → ms since which it is in this agent's hands."""
+        return f"{self.prefix}:held:{agent}"
+
+    def holders(self) -> str:
+        """SET of the agents who hold a ticket."""
+        return f"{self.prefix}:holders"
+
+    def given(self) -> str:
+        """ZSET agent → ms at which a ticket last came into the agent's hands."""
+        return f"{self.prefix}:given"
+
+    def deed(self, deed: str) -> str:
+        """STRING ticket that this deed moved; lives 10 minutes."""
+        return f"{self.prefix}:deed:{deed}"
+
     # --- people and phase -------------------------------------------------------------------------------------
     def agents(self) -> str:
         """ZSET agent → ms of the last sign of life; members silent for a day are dropped."""
         return f"{self.prefix}:agents"
 
-    def agent_groups(self) -> str:
-        """HASH agent → JSON list of groups."""
-        return f"{self.prefix}:agent_groups"
+    def agent_states(self) -> str:
+        """HASH agent → JSON name, role, groups, status, since, capacity; an agent who signs off is dropped."""
+        return f"{self.prefix}:agent_states"
+
+    def seen(self, agent: str) -> str:
+        """HASH conversation → number up to which the agent has read it, the 500 read last; lives 30 days."""
+        return f"{self.prefix}:seen:{agent}"
+
+    def seen_order(self, agent: str) -> str:
+        """ZSET conversation → ms of the reading; lives as long as `seen`."""
+        return f"{self.prefix}:seen_order:{agent}"
+
+    # --- sign-ins; every key ends by itself --------------------------------------------------------------------
+    def session(self, digest: str) -> str:
+        """HASH of one sign-in, by the SHA-256 of its token; lives as long as it may idle."""
+        return f"{self.prefix}:session:{digest}"
+
+    def sessions_of(self, agent: str) -> str:
+        """SET of the digests of an agent's sign-ins; lives as long as the longest may."""
+        return f"{self.prefix}:sessions_of:{agent}"
+
+    def link(self, digest: str) -> str:
+        """STRING agent who may sign in once, by the SHA-256 of the link's token."""
+        return f"{self.prefix}:link:{digest}"
+
+    def failures(self, digest: str) -> str:
+        """STRING counter of failed tries, by the SHA-256 of what was tried."""
+        return f"{self.prefix}:failures:{digest}"
+
+    # --- on its way to PostgreSQL --------------------------------------------------------------------------------
+    def outbox(self) -> str:
+        """STREAM of e: JSON kind, at, who, what, data; the archive takes rows out once PostgreSQL has them."""
+        return f"{self.prefix}:outbox"
+
+    def outbox_id(self, row: str) -> str:
+        """STRING mark of a row that was put in; lives a minute."""
+        return f"{self.prefix}:outbox_id:{row}"
+
+    # --- pictures ----------------------------------------------------------------------------------------------------
+    def upload(self, name: str) -> str:
+        """STRING conversation that the picture is of; lives an hour until a message names it."""
+        return f"{self.prefix}:upload:{name}"
+
+    # --- the shop -------------------------------------------------------------------------------------------------
 
     def phase(self) -> str:
         """HASH phase, by, at; absent until somebody sets it."""
@@ -140,7 +208,17 @@ class Keys:
         return f"{self.prefix}:watch"
 
     # --- key lists of the scripts: the order is that of lua/prelude.lua ----------------------------------------
-    def for_script(self, conversation: str, ticket_id: str = "", group: str = "", from_group: str = "") -> list[str]:
+    def for_script(
+        self,
+        conversation: str,
+        *,
+        ticket_id: str = "",
+        group: str = "",
+        from_group: str = "",
+        agent: str = "",
+        from_agent: str = "",
+        deed: str = "",
+    ) -> list[str]:
         """KEYS of every script that reads or writes a conversation."""
         return [
             self.conversation(conversation), self.log(conversation), self.mail(conversation), self.client_ids(conversation),
@@ -148,4 +226,5 @@ class Keys:
             self.ready(), self.waiting(), self.dirty(), self.conversations(), self.counters(), self.events_channel(),
             self.tickets(), self.open_tickets(), self.due(), self.dirty_tickets(), self.groups(),
             self.ticket(ticket_id), self.queue(group), self.queue(from_group),
+            self.held(agent), self.held(from_agent), self.holders(), self.given(), self.deed(deed),
         ]  # fmt: skip

@@ -5,15 +5,17 @@ Every method raises StoreDown when Redis does not answer. Times (`now`) are awar
 
 from __future__ import annotations
 
+from bot.stores.redis_amend import AmendStore
 from bot.stores.redis_archive import ArchiveStore
+from bot.stores.redis_desk import DeskStore
 from bot.stores.redis_lock import LockStore
 from bot.stores.redis_mail import MailStore
 from bot.stores.redis_phase import PhaseStore
+from bot.stores.redis_presence import PresenceStore
 from bot.stores.redis_queues import QueueStore
-from bot.stores.redis_tickets import TicketStore
 from bot.stores.redis_trackers import TrackerStore
 
 
-class Record(MailStore, QueueStore, TicketStore, ArchiveStore, TrackerStore, PhaseStore, LockStore):
+class Record(MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, LockStore):
     """Record(redis, prefix, default_phase=…, phases=…); `redis` is a redis.asyncio client with decode_responses=True
     (redis_base.connect makes one)."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.desk.fates import fates
 from bot.model import JSON
-from bot.stores.codec import loads
-from bot.stores.redis_base import border, counted
+from bot.stores.codec import counted, loads
+from bot.stores.redis_base import border
 from bot.stores.redis_conversations import ConversationStore
 from bot.stores.values import Snapshot
 

@@ -20,9 +20,9 @@ from bot.stores.keys import Keys
 
 LUA = Path(__file__).parent / "lua"
 PRELUDE_SCRIPTS = (
-    "accept", "load_turn", "commit_turn", "hand_over", "say", "change", "alert", "trim", "archived", "snapshot",
+    "accept", "load_turn", "commit_turn", "hand_over", "notice", "say", "write", "amend", "change", "alert", "trim", "archived", "snapshot",
 )  # fmt: skip
-PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold")
+PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions")
 MAX_BLOCK_MS = 2000
 """A blocking read must be shorter than the socket's time-out."""
 DOWN = ("LOADING", "READONLY", "MISCONF", "OOM", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN")
@@ -36,8 +36,7 @@ def connect(url: str, *, timeout_s: float = 5.0) -> Redis:
         socket_timeout=timeout_s,
         socket_connect_timeout=2.0,
         health_check_interval=30,
-        # One retry, for a connection that a restarted server closed. What the bot and the desk do may run twice, it knows what is done;
-        # people's deeds have no id of their own yet: an agent's line may stand twice, `claim_next` may take a second ticket.
+        # One retry, for a connection that a restarted server closed: every script knows by an id or a number what it did before.
         retry=Retry(NoBackoff(), 1),
         max_connections=200,
     )
@@ -94,8 +93,3 @@ class Store:
         """StoreDown when Redis does not answer."""
         with border():
             await self.redis.ping()
-
-
-def counted(values: Sequence[Any]) -> list[Any]:
-    """A list as scripts read it: its length, then its values."""
-    return [len(values), *values]

@@ -4,41 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from redis.asyncio import Redis
 
 from bot.stores.keys import Keys
-from bot.stores.redis_base import border
-
-WAIT_S = 1.0
+from bot.stores.redis_pubsub import heard
+from bot.stores.values import MISSED, News
 
 
 class RedisChanges:
-    """RedisChanges(redis, prefix): `redis` is a client of redis_base.connect."""
+    """RedisChanges(redis, prefix): `redis` is a client of redis_base.connect. One listener a process is enough: it hands on."""
 
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis
         self._channel = Keys(prefix).events_channel()
 
-    async def listen(self) -> AsyncIterator[tuple[str, frozenset[int]]]:
-        """(conversation, messages answered or passed to people by what was written); StoreDown when the line breaks.
-
-        News can be lost while the line is down: who waits looks at the log as well.
-        """
-        pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
-        try:
-            with border():
-                await pubsub.subscribe(self._channel)
-            while True:
-                with border():
-                    heard = await pubsub.get_message(timeout=WAIT_S)
-                if heard is not None and heard["type"] == "message":
-                    yield _read(heard["data"])
-        finally:
-            await pubsub.aclose()  # type: ignore[no-untyped-call]
+    async def listen(self) -> AsyncIterator[News]:
+        """All that is written from now on; MISSED first, and whenever the line was broken in between: what was written before is
+        in the record. StoreDown when the line breaks."""
+        async with aclosing(heard(self._redis, self._channel)) as messages:
+            async for data in messages:
+                yield MISSED if data is None else _read(data)
 
 
-def _read(data: str) -> tuple[str, frozenset[int]]:
-    news = json.loads(data)
-    turns = [*(news.get("passed") or ()), *([news["turn"]] if news.get("turn") is not None else [])]
-    return news["c"], frozenset(int(turn) for turn in turns)
+def _read(data: str) -> News:
+    told = json.loads(data)
+    turns = [*(told.get("passed") or ()), *([told["turn"]] if told.get("turn") is not None else [])]
+    return News(told["c"], told["no"], told["o"], told["t"], frozenset(int(turn) for turn in turns))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from bot.errors import BadInput, NotFound, Stale
-from bot.model import BOT, JSON, Conversation, Ticket, agent_owner
+from bot.model import BOT, CLOSED, JSON, Conversation, Ticket, agent_owner
 from bot.stores import codec
-from bot.stores.codec import iso, millis
-from bot.stores.events import line_body, message_body, owner_body, ticket_args
-from bot.stores.redis_base import Store, border, counted
-from bot.stores.values import Accepted, Committed
+from bot.stores.codec import counted, iso, millis
+from bot.stores.events import line_body, message_body, once_id, owner_body, people_body, say_body, ticket_args
+from bot.stores.redis_base import Store, border
+from bot.stores.values import Accepted, Committed, Written
 
 KEEP_CLIENT_IDS = 1000
+TRIES = 5
 REOPENED = owner_body(BOT, "desk", "reopened", None).replace(',"ticket":null', "")
 
 
@@ -30,13 +32,15 @@ class ConversationStore(Store):
         now: datetime,
         buyer_id: str | None = None,
         images: Sequence[str] = (),
+        title: str | None = None,
     ) -> Accepted:
-        """Store a visitor's message, once per client_id; BadInput for an id that cannot be one. Written when this returns."""
+        """Store a visitor's message, once per client_id; `title` is that of the button that was pressed. BadInput for an id that
+        cannot be one. Written when this returns."""
         codec.checked_id(conversation)
         codec.checked_id(client_id, "消息编号 client_id")
         if buyer_id is not None:
             codec.checked_id(buyer_id, "买家编号 buyer_id")
-        body = message_body(text, client_id, images, buyer_id)
+        body = message_body(text, client_id, images, buyer_id, title)
         args = [client_id, buyer_id or "", body, REOPENED, KEEP_CLIENT_IDS]
         no, seen, owner, epoch = await self._conversation_script("accept", conversation, now, args)
         return Accepted(no=no, duplicate=bool(seen), owner=owner, epoch=epoch)
@@ -70,22 +74,42 @@ class ConversationStore(Store):
         if once and turn is None:
             raise BadInput("once 需要 turn")
         body = line_body({"type": "notice", "text": text}, turn)
-        args = [only_if_owner or "", turn or "", int(once), body, ""]
-        answer = await self._conversation_script("say", conversation, now, args)
+        args = [only_if_owner or "", turn or "", int(once), body]
+        answer = await self._conversation_script("notice", conversation, now, args)
         return int(answer[1]) if answer[0] == "ok" else None
 
-    async def say(self, conversation: str, agent: str, text: str, *, now: datetime) -> int:
-        """An agent's line: its number. Stale when the agent is not the owner; stops the clock of the ticket's first reply."""
-        owner = agent_owner(codec.checked_agent(agent))
-        known = await self.conversation(conversation)
-        if known is None:
-            raise NotFound(f"没有会话 {conversation}")
-        body = line_body({"type": "say", "by": owner, "text": text}, None)
-        ticket_id = known.ticket_id or ""
-        answer = await self._conversation_script("say", conversation, now, [owner, "", 0, body, ticket_id], ticket_id=ticket_id)
-        if answer[0] != "ok":
-            raise Stale(f"会话现在由 {answer[1]} 负责，{agent} 不能发言")
-        return int(answer[1])
+    async def say(
+        self,
+        conversation: str,
+        agent: str,
+        text: str,
+        *,
+        now: datetime,
+        name: str = "",
+        images: Sequence[str] = (),
+        client_id: str | None = None,
+    ) -> Written:
+        """An agent's line, once per client_id: a duplicate gets the old number, whoever owns the conversation now. Stale when the
+        agent is not the owner; stops the clock of the ticket's first reply."""
+        owner, client_id = agent_owner(codec.checked_agent(agent)), client_id or uuid4().hex
+        body, once = say_body(owner, name, text, images, client_id), once_id(owner, client_id)
+        for _ in range(TRIES):
+            known = await self.conversation(conversation)
+            ticket_id = (known.ticket_id if known else None) or ""
+            args = [once, owner, body, ticket_id, KEEP_CLIENT_IDS]
+            answer = await self._conversation_script("say", conversation, now, args, ticket_id=ticket_id)
+            if answer[0] != "moved":
+                break
+        return _written(answer, conversation)
+
+    async def write(
+        self, conversation: str, event: JSON, *, now: datetime, client_id: str | None = None, only_if_owner: str | None = None
+    ) -> Written:
+        """Any other event of people ({"type": "whisper"|"label"|"promise"|"promise_done"|"rated"|"evidence", "by": …, …}), once per
+        client_id and author. NotFound for an unknown conversation, Stale when only_if_owner is not the owner."""
+        codec.checked_id(conversation)
+        args = [once_id(str(event.get("by")), client_id), only_if_owner or "", people_body(event), KEEP_CLIENT_IDS]
+        return _written(await self._conversation_script("write", conversation, now, args), conversation)
 
     async def hand_over(
         self,
@@ -98,28 +122,38 @@ class ConversationStore(Store):
         now: datetime,
         message_no: int | None = None,
         label: str | None = None,
+        from_owner: str = BOT,
     ) -> Committed:
-        """Take a conversation from the bot into ticket.group's queue, whatever turn is under way (its commit is Stale then).
-        All mail passes to the people. Stale when the bot is not the owner, or message_no no longer the head of the mailbox."""
-        args: list[Any] = [message_no or "", label or ""]
+        """Take a conversation that has no open ticket (from the bot, or closed) into ticket.group's queue, or with a claimed ticket
+        straight into its agent's hands, whatever turn is under way (its commit is Stale then). All mail passes to the people. Stale
+        when from_owner is not the owner, or message_no no longer the head of the mailbox; already=True when this ticket is there."""
+        if from_owner not in (BOT, CLOSED):
+            raise ValueError(f"a conversation of {from_owner} has a ticket: move that")
+        args: list[Any] = [from_owner, message_no or "", label or ""]
         args += counted([line_body(line, message_no) for line in lines])
         args += counted([f"hand_over:{reason}"])
         args += ticket_args(ticket, by=by, reason=reason)
-        answer = await self._conversation_script("hand_over", conversation, now, args, ticket_id=ticket.id, group=ticket.group)
+        answer = await self._conversation_script(
+            "hand_over", conversation, now, args, ticket_id=ticket.id, group=ticket.group, agent=ticket.agent or ""
+        )
+        if answer[0] == "already":
+            return Committed(0, 0, already=True)
         if answer[0] != "ok":
-            raise Stale(f"会话 {conversation} 已不由机器人负责，或该消息已有着落")
+            raise Stale(f"会话 {conversation} 现在由 {answer[1] or '机器人'} 负责，或该消息已有着落")
         return Committed(first_no=answer[1], last_no=answer[2])
 
     async def _conversation_script(
-        self,
-        name: str,
-        conversation: str,
-        now: datetime,
-        args: Sequence[Any],
-        *,
-        ticket_id: str = "",
-        group: str = "",
-        from_group: str = "",
+        self, name: str, conversation: str, now: datetime, args: Sequence[Any], **of: str
     ) -> Any:
-        keys = self.keys.for_script(conversation, ticket_id, group, from_group)
+        """`of` are the arguments of Keys.for_script: ticket_id, group, from_group, agent, from_agent, deed."""
+        keys = self.keys.for_script(conversation, **of)
         return await self._run(name, keys, [conversation, iso(now), millis(now), *args])
+
+
+def _written(answer: Sequence[Any], conversation: str) -> Written:
+    if answer[0] == "unknown":
+        raise NotFound(f"没有会话 {conversation}")
+    if answer[0] not in ("ok", "seen"):
+        owner = answer[1] if len(answer) > 1 else "别人"
+        raise Stale(f"会话现在由 {owner} 负责，这句没有发出；先接手再说")
+    return Written(no=int(answer[1]), duplicate=answer[0] == "seen")

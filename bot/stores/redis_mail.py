@@ -12,10 +12,10 @@ from redis.exceptions import ResponseError
 from bot.errors import NotFound, Stale
 from bot.model import JSON, Message, Ticket
 from bot.stores import codec
-from bot.stores.codec import dumps, from_millis, iso, loads, millis
+from bot.stores.codec import counted, dumps, from_millis, iso, loads, millis
 from bot.stores.events import decision_body, line_body, ticket_args
 from bot.stores.keys import WORKERS
-from bot.stores.redis_base import MAX_BLOCK_MS, border, counted
+from bot.stores.redis_base import MAX_BLOCK_MS, border
 from bot.stores.redis_conversations import ConversationStore
 from bot.stores.values import Backlog, Committed, Entry, TurnStart, Waiting
 

@@ -1,22 +1,18 @@
-"""Group queues, the clocks of tickets, and the presence of agents."""
+"""Group queues and the clocks of tickets."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.stores.codec import checked_agent, dumps, from_millis, loads, millis
+from bot.stores.codec import dumps, from_millis
 from bot.stores.redis_base import border
 from bot.stores.redis_conversations import ConversationStore
 from bot.stores.values import Queue
 
-DAY_MS = 86_400_000
-
 
 class QueueStore(ConversationStore):
-    """What waits for people, and which people are there."""
+    """What waits for people."""
 
     async def queues(self) -> list[Queue]:
         """Every group that ever had a ticket, by name."""
@@ -67,31 +63,6 @@ class QueueStore(ConversationStore):
         body = dumps({"type": "ticket", "by": "watch", "ticket": ticket_id, "what": what})
         args: list[Any] = [ticket_id, what, body, int(stop)]
         return bool(await self._conversation_script("alert", conversation, now, args, ticket_id=ticket_id))
-
-    async def beat(self, agent: str, groups: Sequence[str], now: datetime) -> None:
-        """A sign of life of an agent who takes tickets of these groups."""
-        checked_agent(agent)
-        with border():
-            pipe = self.redis.pipeline(transaction=True)
-            pipe.zadd(self.keys.agents(), {agent: millis(now)})
-            pipe.hset(self.keys.agent_groups(), agent, dumps(list(groups)))
-            pipe.zremrangebyscore(self.keys.agents(), "-inf", millis(now) - DAY_MS)
-            await pipe.execute()
-
-    async def leave(self, agent: str) -> None:
-        """The agent signed off."""
-        with border():
-            pipe = self.redis.pipeline(transaction=True)
-            pipe.zrem(self.keys.agents(), agent)
-            pipe.hdel(self.keys.agent_groups(), agent)
-            await pipe.execute()
-
-    async def on_duty(self, now: datetime, silent_s: int = 60) -> Mapping[str, int]:
-        """Agents per group that gave a sign within silent_s."""
-        with border():
-            agents = await self.redis.zrangebyscore(self.keys.agents(), millis(now) - silent_s * 1000, "+inf")
-            rows = await self.redis.hmget(self.keys.agent_groups(), agents) if agents else []
-        return Counter(group for row in rows if row for group in loads(row))
 
 
 def _queue(group: str, members: list[tuple[str, float]]) -> Queue:

@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from uuid import uuid4
 
 from bot.desk.staffing import SHANGHAI
-from bot.desk.tickets import HELD, OPEN, sources, wrong_move
-from bot.errors import BadInput, NotFound, TicketTaken, WrongMove
-from bot.model import BOT, CLOSED, Ticket, TicketState, agent_owner, queue_owner
+from bot.desk.tickets import HELD, OPEN, has_spoken, sources, wrong_move
+from bot.errors import BadInput, NotFound, Stale, TicketTaken, WrongMove
+from bot.model import BOT, CLOSED, Ticket, TicketState, agent_owner
 from bot.stores import codec
 from bot.stores.codec import checked_agent, iso
-from bot.stores.events import owner_body
-from bot.stores.redis_base import border, counted
-from bot.stores.redis_conversations import ConversationStore
+from bot.stores.moves import Move
+from bot.stores.redis_base import border
+from bot.stores.redis_conversations import TRIES, ConversationStore
 
 PAGE = 200
-TRIES = 5
-
-
-@dataclass(frozen=True)
-class _Change:
-    """One move: from which states, to which, who owns the conversation then, and the ticket's place in a queue."""
-
-    state: TicketState
-    starts: frozenset[TicketState]
-    owner: str | None
-    by: str
-    reason: str
-    place: str = "keep"
-    """keep, leave the queue, or enter the queue of to_group (its own when None)."""
-    sets: Mapping[str, str] = field(default_factory=dict)
-    to_group: str | None = None
-
-    def args(self, ticket_id: str, group: str) -> list[Any]:
-        """What lua/change.lua reads after the ticket's id."""
-        target = self.to_group or group
-        owner, fields, drops = self.owner or "", dict(self.sets), list[str]()
-        if self.place == "enter":
-            owner, fields, drops = queue_owner(target), {"group": target}, ["agent", "claimed_at"]
-        event = owner_body(owner, self.by, self.reason, ticket_id) if owner else ""
-        starts = " ".join(state.value for state in self.starts)
-        args: list[Any] = [f" {starts} ", group, self.state.value, owner, event, self.place, target]
-        return args + counted([text for pair in fields.items() for text in pair]) + counted(drops)
 
 
 class TicketStore(ConversationStore):
     """The part of the record that people's work goes through. Moves return the ticket as it is afterwards and raise
-    NotFound, WrongMove (the state does not allow it) or TicketTaken (it is another agent's)."""
+    NotFound, WrongMove (the state does not allow it) or TicketTaken (it is another agent's). With `holder` they are Stale
+    unless the ticket is in that agent's hands at that moment."""
 
     async def new_ticket_id(self, now: datetime) -> str:
         """T20261111-0007: the shop's day and a counter. An id that is not used leaves a gap, nothing else."""
@@ -100,7 +72,7 @@ class TicketStore(ConversationStore):
     async def claim(self, ticket_id: str, agent: str, *, now: datetime) -> Ticket:
         """The ticket and its conversation become this agent's; claiming one's own again changes nothing."""
         try:
-            return await self._to_agent(ticket_id, checked_agent(agent), by=agent_owner(agent), reason="claimed", now=now)
+            return await self._to_agent(ticket_id, agent, by=agent_owner(agent), reason="claimed", now=now)
         except WrongMove:
             ticket = await self.ticket(ticket_id)
             if ticket is None or ticket.state not in HELD:
@@ -109,84 +81,120 @@ class TicketStore(ConversationStore):
                 return ticket
             raise TicketTaken(ticket_id, ticket.agent) from None
 
-    async def claim_next(self, group: str, agent: str, *, now: datetime) -> Ticket | None:
-        """The most urgent ticket of the group's queue becomes this agent's; None when the queue is empty."""
+    async def claim_next(self, group: str, agent: str, *, now: datetime, deed: str | None = None) -> Ticket | None:
+        """The most urgent ticket of the group's queue becomes this agent's; None when the queue is empty. The same deed gets the
+        same ticket again, for ten minutes."""
+        own = f"{agent_owner(checked_agent(agent))}:{codec.checked_id(deed, '操作编号 deed')}" if deed else uuid4().hex
         for _ in range(PAGE):
             with border():
-                first = await self.redis.zrange(self.keys.queue(group), 0, 0)
+                done = await self.redis.get(self.keys.deed(own))
+                first = [] if done else await self.redis.zrange(self.keys.queue(group), 0, 0)
+            if done:
+                return await self.ticket(done)
             if not first:
                 return None
             try:
-                ticket_id = first[0].split(":", 2)[2]
-                return await self._to_agent(ticket_id, checked_agent(agent), by=agent_owner(agent), reason="claimed", now=now)
+                return await self._to_agent(first[0].split(":", 2)[2], agent, by=agent_owner(agent), reason="claimed", now=now, deed=own)
             except WrongMove:
                 continue  # another agent was faster: the next one, then
         return None
 
+    async def assign(self, ticket_id: str, agent: str, *, by: str = "desk", reason: str = "assigned", now: datetime) -> Ticket:
+        """A ticket that waits becomes this agent's; WrongMove when somebody took it meanwhile."""
+        return await self._to_agent(ticket_id, agent, by=by, reason=reason, now=now)
+
     async def transfer(
-        self, ticket_id: str, *, by: str, reason: str, now: datetime, group: str | None = None, agent: str | None = None
+        self,
+        ticket_id: str,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        group: str | None = None,
+        agent: str | None = None,
+        holder: str | None = None,
     ) -> Ticket:
-        """To another group's queue, in the order of its due time, or straight to an agent. Give one of the two."""
+        """To another group's queue, in the order of its due time, or straight to an agent, from any open state. Give one of the two."""
         if (group is None) == (agent is None):
             raise BadInput("转交要么给一个组，要么给一位客服")
         if agent is not None:
-            return await self._to_agent(ticket_id, checked_agent(agent), by=by, reason=reason, now=now, anyhow=True)
-        return await self._to_queue(ticket_id, TicketState.TRANSFERRED, group, by=by, reason=reason, now=now)
+            return await self._to_agent(ticket_id, agent, by=by, reason=reason, now=now, starts=OPEN, holder=holder)
+        move = Move.to_queue(TicketState.TRANSFERRED, by, reason, group)
+        return await self._move(ticket_id, move, now, holder=holder)
 
-    async def give_back(self, ticket_id: str, *, by: str, reason: str = "returned", now: datetime) -> Ticket:
-        """Back to its group's queue, to its old place."""
-        return await self._to_queue(ticket_id, TicketState.RETURNED, None, by=by, reason=reason, now=now)
+    async def give_back(
+        self, ticket_id: str, *, by: str, reason: str = "returned", now: datetime, holder: str | None = None, unspoken: bool = False
+    ) -> Ticket:
+        """Back to its group's queue, to its old place. `unspoken`: Stale when its agent has said something since it came to him."""
+        return await self._move(ticket_id, Move.to_queue(TicketState.RETURNED, by, reason), now, holder=holder, unspoken=unspoken)
 
-    async def plan(self, ticket_id: str, *, by: str, now: datetime) -> Ticket:
+    async def plan(self, ticket_id: str, *, by: str, now: datetime, holder: str | None = None) -> Ticket:
         """The plan stands and the customer was told; the agent keeps it."""
-        return await self._stay(ticket_id, TicketState.PLANNED, by=by, now=now)
+        return await self._move(ticket_id, Move(TicketState.PLANNED, sources(TicketState.PLANNED), None, by), now, holder=holder)
 
-    async def close(self, ticket_id: str, outcome: str, *, by: str, now: datetime) -> Ticket:
+    async def close(self, ticket_id: str, outcome: str, *, by: str, now: datetime, holder: str | None = None) -> Ticket:
         """Done, with the outcome; the conversation is closed and opens again when the customer writes."""
-        return await self._end(ticket_id, TicketState.DONE, outcome, CLOSED, by=by, reason="closed", now=now)
+        return await self._move(ticket_id, Move.end(TicketState.DONE, outcome, CLOSED, by, "closed", now), now, holder=holder)
 
     async def abandon(self, ticket_id: str, *, by: str, now: datetime) -> Ticket:
         """The customer left it; the conversation is closed and opens again when the customer writes."""
-        return await self._end(ticket_id, TicketState.ABANDONED, "abandoned", CLOSED, by=by, reason="abandoned", now=now)
+        return await self._move(ticket_id, Move.end(TicketState.ABANDONED, "abandoned", CLOSED, by, "abandoned", now), now)
 
-    async def to_bot(self, ticket_id: str, *, by: str, reason: str = "", now: datetime) -> Ticket:
+    async def to_bot(self, ticket_id: str, *, by: str, reason: str = "", now: datetime, holder: str | None = None) -> Ticket:
         """Done for the people; the bot answers the customer's next message."""
-        return await self._end(ticket_id, TicketState.DONE, "back_to_bot", BOT, by=by, reason=reason or "back_to_bot", now=now)
+        move = Move.end(TicketState.DONE, "back_to_bot", BOT, by, reason or "back_to_bot", now)
+        return await self._move(ticket_id, move, now, holder=holder)
 
     async def archive_ticket(self, ticket_id: str, *, now: datetime) -> Ticket:
         """Followed up and filed; changes nothing for the conversation."""
-        return await self._stay(ticket_id, TicketState.ARCHIVED, by="desk", now=now)
+        return await self._move(ticket_id, Move(TicketState.ARCHIVED, sources(TicketState.ARCHIVED), None, "desk"), now)
 
-    async def _to_agent(self, ticket_id: str, agent: str, *, by: str, reason: str, now: datetime, anyhow: bool = False) -> Ticket:
-        owner = agent_owner(agent)
-        sets = {"agent": agent, "claimed_at": iso(now)}
-        starts = OPEN if anyhow else sources(TicketState.CLAIMED)
-        return await self._change(ticket_id, _Change(TicketState.CLAIMED, starts, owner, by, reason, "leave", sets), now)
+    async def _to_agent(
+        self,
+        ticket_id: str,
+        agent: str,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        starts: frozenset[TicketState] | None = None,
+        holder: str | None = None,
+        deed: str | None = None,
+    ) -> Ticket:
+        owner, sets = agent_owner(checked_agent(agent)), {"agent": agent, "claimed_at": iso(now)}
+        move = Move(TicketState.CLAIMED, starts or sources(TicketState.CLAIMED), owner, by, reason, "leave", sets, to_agent=agent)
+        return await self._move(ticket_id, move, now, holder=holder, deed=deed)
 
-    async def _to_queue(self, ticket_id: str, state: TicketState, group: str | None, *, by: str, reason: str, now: datetime) -> Ticket:
-        return await self._change(ticket_id, _Change(state, sources(state), None, by, reason, "enter", to_group=group), now)
-
-    async def _end(self, ticket_id: str, state: TicketState, outcome: str, owner: str, *, by: str, reason: str, now: datetime) -> Ticket:
-        sets = {"outcome": outcome, "closed_at": iso(now)}
-        return await self._change(ticket_id, _Change(state, sources(state), owner, by, reason, "leave", sets), now)
-
-    async def _stay(self, ticket_id: str, state: TicketState, *, by: str, now: datetime) -> Ticket:
-        return await self._change(ticket_id, _Change(state, sources(state), None, by, ""), now)
-
-    async def _change(self, ticket_id: str, change: _Change, now: datetime) -> Ticket:
+    async def _move(
+        self,
+        ticket_id: str,
+        move: Move,
+        now: datetime,
+        *,
+        holder: str | None = None,
+        unspoken: bool = False,
+        deed: str | None = None,
+    ) -> Ticket:
+        # One id for all tries of this call: the script recognises what it did when the answer was lost.
+        deed = deed or uuid4().hex
         for _ in range(TRIES):
             stored = await self._stored(ticket_id)
             if not stored:
                 raise NotFound(f"没有工单 {ticket_id}")
-            group = stored["group"]
-            args = [ticket_id, *change.args(ticket_id, group)]
+            ticket = codec.stored_ticket(stored)
+            if holder is not None and ticket.agent != holder:
+                raise Stale(f"工单 {ticket_id} 已不在 {holder} 手里，这一步没有做")
+            if unspoken and has_spoken(ticket):
+                raise Stale(f"工单 {ticket_id} 的客服已经说话了")
+            spoke = stored.get("spoke_at", "") if unspoken else "*"
             answer = await self._conversation_script(
-                "change", stored["conversation"], now, args, ticket_id=ticket_id, group=change.to_group or group, from_group=group
-            )
-            if answer[0] == "ok":
-                return codec.stored_ticket(await self._stored(ticket_id))
+                "change", ticket.conversation, now, [ticket_id, stored["rev"], spoke, *move.args(ticket)], ticket_id=ticket_id,
+                group=move.to_group or ticket.group, from_group=ticket.group, agent=move.to_agent, from_agent=ticket.agent or "", deed=deed,
+            )  # fmt: skip
+            if answer[0] in ("ok", "done"):
+                return codec.stored_ticket(await self._stored(ticket_id if answer[0] == "ok" else answer[1]))
             if answer[0] == "state":
-                raise WrongMove(wrong_move(ticket_id, TicketState(answer[1]), change.state))
+                raise WrongMove(wrong_move(ticket_id, TicketState(answer[1]), move.state))
         raise WrongMove(f"工单 {ticket_id} 正在被转来转去，请再试一次")
 
     async def _stored(self, ticket_id: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import JSON, Conversation, Message
+from bot.model import JSON, Conversation, Message, Ticket
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,29 @@ class Accepted:
     duplicate: bool
     owner: str
     epoch: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """An event of a person is in the log under `no`; `duplicate` when its id was seen before (`no` is the old number)."""
+
+    no: int
+    duplicate: bool = False
+
+
+@dataclass(frozen=True)
+class News:
+    """Something was written in a conversation: its last number and owner now, the ticket that was opened or changed, the
+    messages that were answered or passed to people. Without a conversation: news may have been missed, look for yourself."""
+
+    conversation: str | None
+    no: int = 0
+    owner: str = ""
+    ticket: str | None = None
+    turns: frozenset[int] = frozenset()
+
+
+MISSED = News(None)
 
 
 @dataclass(frozen=True)
@@ -72,6 +95,68 @@ class Queue:
     length: int
     oldest: datetime | None = None
     next_due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AgentState:
+    """An agent at the desk: what the agent says of himself, not whether he is there (PresenceStore.agents knows)."""
+
+    id: str
+    name: str
+    role: str
+    groups: tuple[str, ...]
+    status: str
+    """online: takes tickets, also assigned ones; busy: only those he claims; break: none."""
+    since: datetime
+    capacity: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A ticket in an agent's hands, and since when."""
+
+    ticket: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A ticket as lists show it, with its conversation as it stands now."""
+
+    ticket: Ticket
+    conversation: Conversation
+    place: int | None
+    """Position in its queue from 1; None when it does not wait."""
+    asked_at: datetime | None
+    """Since when the customer waits for a word."""
+    last_visitor_no: int
+    last: tuple[JSON, ...]
+    """The last events, newest first."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A sign-in at the desk."""
+
+    agent: str
+    name: str
+    role: str
+    groups: tuple[str, ...]
+    csrf: str
+    created_at: datetime
+    used_at: datetime
+
+
+@dataclass(frozen=True)
+class OutRow:
+    """One row on its way to PostgreSQL; `id` is its place in the outbox."""
+
+    id: str
+    kind: str
+    at: datetime
+    who: str
+    what: str
+    data: JSON
 
 
 @dataclass(frozen=True)

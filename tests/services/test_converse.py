@@ -15,6 +15,7 @@ from bot.model import BOT, JSON, Ticket, TicketState
 from bot.services.converse import POLL_S, Converse, Turn, turn_of
 from bot.stores.record import Record
 from bot.stores.redis_changes import RedisChanges
+from bot.stores.values import MISSED, News
 
 AT = "2026-11-11T00:00:0{}.000+00:00"
 
@@ -74,11 +75,11 @@ class Quiet:
     def __init__(self, down: bool = False) -> None:
         self.down = down
 
-    async def listen(self) -> AsyncIterator[tuple[str, frozenset[int]]]:
+    async def listen(self) -> AsyncIterator[News]:
         if self.down:
             raise StoreDown("away")
         await asyncio.Event().wait()
-        yield "", frozenset()
+        yield MISSED
 
 
 @pytest_asyncio.fixture

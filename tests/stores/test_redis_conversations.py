@@ -96,7 +96,7 @@ async def test_only_the_owner_speaks(record: Record) -> None:
     with pytest.raises(Stale):
         await record.say("c1", "bob", "我也来", now=NOON)
     before = await record.events("c1")
-    no = await record.say("c1", "amy", "您好，我是小美", now=after(30))
+    no = (await record.say("c1", "amy", "您好，我是小美", now=after(30))).no
     said = (await record.events("c1"))[-1]
     assert (said["no"], said["by"], said["text"]) == (no, "agent:amy", "您好，我是小美")
     assert len(before) + 1 == no
@@ -146,10 +146,16 @@ async def test_every_change_is_told_on_the_channel(record: Record, redis: Redis)
         await write(record)
         await write(record)
         await answer(record, 1, ticket=a_ticket())
-        told = [(await listener.get_message(timeout=5))["data"] for _ in range(3)]
+        await record.claim("T1", "amy", now=NOON)
+        await record.plan("T1", by="agent:amy", now=NOON)
+        told = [(await listener.get_message(timeout=5))["data"] for _ in range(5)]
     assert told == [
-        '{"c":"c1","no":1,"turn":null}', '{"c":"c1","no":2,"turn":null}', '{"c":"c1","no":5,"turn":1,"passed":[2]}'
-    ]  # fmt: skip
+        '{"c":"c1","no":1,"turn":null,"o":"bot","t":null}',
+        '{"c":"c1","no":2,"turn":null,"o":"bot","t":null}',
+        '{"c":"c1","no":5,"turn":1,"o":"queue:exceptions","t":"T1","passed":[2]}',
+        '{"c":"c1","no":6,"turn":null,"o":"agent:amy","t":"T1","passed":[]}',
+        '{"c":"c1","no":6,"turn":null,"o":"agent:amy","t":"T1"}',
+    ]
 
 
 async def test_an_absent_redis_is_a_sentence(key_prefix: str) -> None:

@@ -176,11 +176,3 @@ async def test_a_clock_is_told_once_and_stops_with_the_first_human_answer(record
     await record.say("c2", "amy", "您好", now=after(20))
     assert await record.due(after(999)) == []
     assert await record.alert("T2", "c2", "breached", now=after(999)) is False
-
-
-async def test_agents_are_on_duty_while_they_give_signs(record: Record) -> None:
-    await record.beat("amy", ["exceptions", "reception"], NOON)
-    await record.beat("bob", ["exceptions"], after(-120))
-    assert dict(await record.on_duty(after(10))) == {"exceptions": 1, "reception": 1}
-    await record.leave("amy")
-    assert dict(await record.on_duty(after(10))) == {}

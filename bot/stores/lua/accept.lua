@@ -2,10 +2,10 @@
 -- means "on disk, and somebody will answer".
 local client, buyer, body, reopened, keep = nextarg(), nextarg(), nextarg(), nextarg(), tonumber(nextarg())
 local known = redis.call('HMGET', H, 'owner', 'epoch', 'ready')
-local seen = redis.call('ZSCORE', IDS, client)
-if seen then
+local before = seen(client)
+if before then
   count('duplicates')
-  return {tonumber(seen), 1, known[1], tonumber(known[2])}
+  return {before, 1, known[1], tonumber(known[2])}
 end
 local owner, epoch = known[1], tonumber(known[2])
 if not owner then
@@ -20,8 +20,9 @@ end
 -- The last buyer that the shop named: a message without one is that buyer's.
 if buyer ~= '' then redis.call('HSET', H, 'buyer_id', buyer) end
 local no = append(body, '"to":' .. cjson.encode(owner) .. ',')
-redis.call('ZADD', IDS, no, client)
-redis.call('ZREMRANGEBYRANK', IDS, 0, -1 - keep)
+remember(client, keep)
+redis.call('HSETNX', H, 'asked_at', MS) -- since the first message that nobody has answered
+redis.call('HSET', H, 'last_visitor_no', no)
 count('accepted')
 if owner == 'bot' then
   if redis.call('RPUSH', MAIL, no .. ':' .. MS) == 1 then redis.call('ZADD', WAITING, MS, ID) end

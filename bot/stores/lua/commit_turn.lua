@@ -18,6 +18,8 @@ if label ~= '' then redis.call('HSET', H, 'label', label) end
 redis.call('LPOP', MAIL)
 redis.call('HSET', H, 'answered', no)
 redis.call('HDEL', H, 'deliveries')
+local _, asked = head()
+if asked then redis.call('HSET', H, 'asked_at', asked) else redis.call('HDEL', H, 'asked_at') end
 for _, name in ipairs(rest_of_list()) do count(name) end
 local ticket = read_ticket()
 if ticket then open_ticket(ticket) else mark_waiting() end

@@ -3,6 +3,7 @@ local H, LOG, MAIL, IDS, SLOTS, TRACK, MINE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local READY, WAITING, DIRTY, ALL, COUNTERS, CHANNEL = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
 local TICKETS, OPEN, DUE, DIRTY_TICKETS, GROUPS = KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18]
 local TICKET, QUEUE, FROM = KEYS[19], KEYS[20], KEYS[21]
+local HELD, HELD_FROM, HOLDERS, GIVEN, DEED = KEYS[22], KEYS[23], KEYS[24], KEYS[25], KEYS[26]
 -- The first four arguments are the same everywhere.
 local ID, AT, MS = ARGV[1], ARGV[2], ARGV[3]
 local arg = 3
@@ -15,6 +16,7 @@ end
 
 local last = 0
 local passed = nil
+local changed = nil
 
 -- Events are spliced, not decoded: Lua's JSON turns [] into {} and costs time with the length of the text.
 local function append(body, extra)
@@ -53,20 +55,52 @@ end
 
 local function count(name) redis.call('HINCRBY', COUNTERS, name, 1) end
 
+-- Once per id: what came before under this id has that number, whoever owns the conversation now.
+local function seen(id)
+  local no = id ~= '' and redis.call('ZSCORE', IDS, id)
+  return no and tonumber(no)
+end
+
+local function remember(id, keep)
+  if id == '' then return end
+  redis.call('ZADD', IDS, last, id)
+  redis.call('ZREMRANGEBYRANK', IDS, 0, -1 - keep)
+end
+
+-- News for everybody who listens: the conversation, its owner now, and the ticket that changed.
 local function tell(turn)
-  redis.call('ZADD', DIRTY, 'NX', MS, ID)
-  redis.call('ZADD', ALL, MS, ID)
-  local text = '{"c":' .. cjson.encode(ID) .. ',"no":' .. last .. ',"turn":' .. (turn or 'null')
+  local now = redis.call('HMGET', H, 'owner', 'last_no')
+  if last > 0 then
+    redis.call('ZADD', DIRTY, 'NX', MS, ID)
+    redis.call('ZADD', ALL, MS, ID)
+  end
+  local text = '{"c":' .. cjson.encode(ID) .. ',"no":' .. now[2] .. ',"turn":' .. (turn or 'null')
+    .. ',"o":' .. cjson.encode(now[1]) .. ',"t":' .. (changed and cjson.encode(changed) or 'null')
   if passed then text = text .. ',"passed":[' .. passed .. ']' end
   redis.call('PUBLISH', CHANNEL, text .. '}')
 end
 
 local function ticket_changed(id)
+  changed = id
   redis.call('HINCRBY', TICKET, 'rev', 1)
   redis.call('ZADD', DIRTY_TICKETS, 'NX', MS, id)
 end
 
--- A new ticket in its group's queue, and the conversation with it.
+-- Into an agent's hands and out of them: the index that loads, assignment and watch read.
+local function hold(id, agent)
+  redis.call('ZADD', HELD, MS, id)
+  redis.call('SADD', HOLDERS, agent)
+  redis.call('ZADD', GIVEN, MS, agent)
+  redis.call('HSET', H, 'last_agent', agent)
+end
+
+local function let_go(id, agent)
+  if redis.call('ZREM', HELD_FROM, id) == 1 and redis.call('EXISTS', HELD_FROM) == 0 then
+    redis.call('SREM', HOLDERS, agent)
+  end
+end
+
+-- A new ticket in its group's queue, or in the hands of the agent who took the conversation; the conversation goes with it.
 local function open_ticket(ticket)
   local previous = redis.call('HGET', H, 'ticket_id')
   redis.call('HSET', TICKET, unpack(ticket.fields))
@@ -77,18 +111,20 @@ local function open_ticket(ticket)
   redis.call('ZADD', OPEN, MS, ticket.id)
   redis.call('ZADD', DUE, ticket.score, ticket.id)
   redis.call('SADD', GROUPS, ticket.group)
-  redis.call('ZADD', QUEUE, ticket.score, ticket.member)
+  if ticket.agent ~= '' then hold(ticket.id, ticket.agent)
+  else redis.call('ZADD', QUEUE, ticket.score, ticket.member) end
   ticket_changed(ticket.id)
   count('handed_off')
   count('handed_off:' .. ticket.group)
-  set_owner('queue:' .. ticket.group, ticket.event)
+  set_owner(ticket.owner, ticket.event)
 end
 
-local function read_ticket() -- '' or id, group, member, score, owner event, fields
+local function read_ticket() -- '' or id, group, agent, member, score, owner, owner event, fields
   local id = nextarg()
   if id == '' then return nil end
   local ticket = {id = id}
-  ticket.group, ticket.member, ticket.score, ticket.event = nextarg(), nextarg(), nextarg(), nextarg()
+  ticket.group, ticket.agent, ticket.member, ticket.score = nextarg(), nextarg(), nextarg(), nextarg()
+  ticket.owner, ticket.event = nextarg(), nextarg()
   ticket.fields = rest_of_list()
   return ticket
 end

@@ -1,17 +1,20 @@
--- A line for the customer by whoever owns the conversation, or a line of the desk. '' as owner: whoever owns it.
-local owner, turn, once, body, reply = nextarg(), nextarg(), nextarg() == '1', nextarg(), nextarg()
-local now = redis.call('HMGET', H, 'owner', 'ticket_id', 'noticed')
+-- A line of the agent who owns the conversation, once per id. Line, clocks and ticket in one step: a ticket is never given
+-- back as silent by a watch that did not see the line.
+local id, owner, body, ticket, keep = nextarg(), nextarg(), nextarg(), nextarg(), tonumber(nextarg())
+local now = redis.call('HMGET', H, 'owner', 'ticket_id')
 if not now[1] then return {'unknown'} end
-if owner ~= '' and now[1] ~= owner then return {'stale', now[1]} end
-if once then
-  if head() ~= turn or tonumber(now[3] or 0) >= tonumber(turn) then return {'said'} end
-  redis.call('HSET', H, 'noticed', turn)
-end
+local before = seen(id)
+if before then return {'seen', before} end
+if now[1] ~= owner then return {'stale', now[1]} end
+if (now[2] or '') ~= ticket then return {'moved'} end
 append(body)
+remember(id, keep)
+redis.call('HDEL', H, 'asked_at')
+redis.call('HSET', TICKET, 'spoke_at', AT)
 -- The first human answer stops the clock of the ticket.
-if reply ~= '' and now[2] == reply and redis.call('HSETNX', TICKET, 'first_reply_at', AT) == 1 then
-  redis.call('ZREM', DUE, reply)
-  ticket_changed(reply)
+if redis.call('HSETNX', TICKET, 'first_reply_at', AT) == 1 then
+  redis.call('ZREM', DUE, ticket)
+  ticket_changed(ticket)
 end
 tell()
 return {'ok', last}
