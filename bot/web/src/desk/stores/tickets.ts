@@ -37,7 +37,12 @@ export const useTickets = defineStore('tickets', () => {
     rows.set(row.id, row)
   }
 
-  /** The rows of a fresh load: what was believed open and is not among them is asked for again or forgotten. */
+  /** Somebody else claimed it: out of the queue, until its own frame tells by whom. */
+  function lost(id: string): void {
+    rows.delete(id)
+  }
+
+  /** The rows of a fresh load: what was believed mine and is not among them goes. */
   function replaceMine(fresh: Row[]): void {
     const kept = new Set(fresh.map((row) => row.id))
     for (const row of mine.value) if (!kept.has(row.id)) rows.delete(row.id)
@@ -75,7 +80,7 @@ export const useTickets = defineStore('tickets', () => {
     queues.value = []
   }
 
-  return { rows, queues, loaded, seen, mine, unread, queued, ofConversation, put, replaceMine, loadQueue, isUnread, see, forget }
+  return { rows, queues, loaded, seen, mine, unread, queued, ofConversation, put, lost, replaceMine, loadQueue, isUnread, see, forget }
 })
 
 function oldestWaitFirst(a: Row, b: Row): number {

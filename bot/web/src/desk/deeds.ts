@@ -1,0 +1,85 @@
+// What an agent does to tickets: asked of the gateway, told when it fails, and shown where the ticket goes.
+import { reactive } from 'vue'
+import { api, ApiError, newId } from './api'
+import { showError, showNote } from './errors'
+import { t } from './i18n'
+import { useTickets } from './stores/tickets'
+import { useView } from './stores/view'
+import type { Row } from './types'
+
+/** Deeds under way, so that a second click does nothing: `claim:t12`, `next:reception`. */
+export const busy = reactive(new Set<string>())
+
+async function once(name: string, deed: () => Promise<void>): Promise<void> {
+  if (busy.has(name)) return
+  busy.add(name)
+  try {
+    await deed()
+  } catch (error) {
+    showError(error)
+  } finally {
+    busy.delete(name)
+  }
+}
+
+function open(row: Row): void {
+  useTickets().put(row)
+  useView().show(row.conversation)
+}
+
+export function claim(row: Row): Promise<void> {
+  return once(`claim:${row.id}`, async () => {
+    try {
+      open((await api.claim(row.id)).row)
+    } catch (error) {
+      // Somebody was faster: the row leaves this list at once, whatever the next frame says.
+      if (error instanceof ApiError && error.code === 'ticket_taken') useTickets().lost(row.id)
+      throw error
+    }
+  })
+}
+
+// The id of a claim lives until its answer: asking again after a broken line claims no second ticket.
+const claiming = new Map<string, string>()
+
+export function claimNext(group: string): Promise<void> {
+  return once(`next:${group}`, async () => {
+    const deed = claiming.get(group) ?? newId()
+    claiming.set(group, deed)
+    try {
+      const { row } = await api.claimNext(group, deed)
+      claiming.delete(group)
+      if (row) open(row)
+      else showNote(t('list.nothing_to_claim'), 'info')
+    } catch (error) {
+      if (!(error instanceof ApiError && error.passing)) claiming.delete(group)
+      throw error
+    }
+  })
+}
+
+export function takeOver(conversation: string, reason: string): Promise<void> {
+  return once(`take:${conversation}`, async () => open((await api.takeOver(conversation, reason)).row))
+}
+
+export function reopen(conversation: string): Promise<void> {
+  return once(`reopen:${conversation}`, async () => open((await api.reopen(conversation)).row))
+}
+
+export function plan(row: Row): Promise<void> {
+  return once(`plan:${row.id}`, async () => useTickets().put((await api.plan(row.id)).row))
+}
+
+export function giveBack(row: Row, reason: string): Promise<void> {
+  return once(`give:${row.id}`, async () => {
+    useTickets().put((await api.giveBack(row.id, reason)).row)
+    showNote(t('talk.given_back'))
+  })
+}
+
+export function toBot(row: Row, reason: string): Promise<void> {
+  return once(`bot:${row.id}`, async () => {
+    useTickets().put((await api.toBot(row.id, reason)).row)
+    showNote(t('talk.to_bot_done'))
+  })
+}
