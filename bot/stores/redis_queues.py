@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.model import Severity
 from bot.stores.codec import dumps, from_millis
 from bot.stores.redis_base import border
 from bot.stores.redis_conversations import ConversationStore
@@ -69,4 +70,5 @@ def _queue(group: str, members: list[tuple[str, float]]) -> Queue:
     if not members:
         return Queue(group, 0)
     arrivals = [int(member.split(":", 2)[1]) for member, _ in members]
-    return Queue(group, len(members), from_millis(min(arrivals)), from_millis(members[0][1] * 1000))
+    serious = sum(member.startswith(f"{Severity.SERIOUS.rank}:") for member, _ in members)
+    return Queue(group, len(members), from_millis(min(arrivals)), from_millis(members[0][1] * 1000), serious)

@@ -89,12 +89,13 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Queue:
-    """One group's queue: its length, when its oldest ticket was opened, when the next is due."""
+    """One group's queue: its length, when its oldest ticket was opened, when the next is due, how many are serious."""
 
     group: str
     length: int
     oldest: datetime | None = None
     next_due: datetime | None = None
+    serious: int = 0
 
 
 @dataclass(frozen=True)
