@@ -1,0 +1,41 @@
+"""Whose picture is whose: asked before somebody sees one or names one in a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redis.asyncio import Redis
+
+from bot.stores.keys import Keys
+from bot.stores.redis_base import border
+
+FRESH_S = 3600
+"""How long a picture waits for the message that names it."""
+
+
+class RedisUploads:
+    """RedisUploads(redis, prefix). Every method raises StoreDown when Redis does not answer."""
+
+    def __init__(self, redis: Redis, prefix: str) -> None:
+        self._redis = redis
+        self._keys = Keys(prefix)
+
+    async def add(self, name: str, conversation: str, seconds: int = FRESH_S) -> None:
+        """A new picture of this conversation, forgotten when no message names it in time."""
+        with border():
+            await self._redis.set(self._keys.upload(name), conversation, ex=seconds)
+
+    async def keep(self, names: Sequence[str], conversation: str) -> None:
+        """Pictures that a message of this conversation names: theirs for good. Called before the message is written, so that
+        none in the log is ever without an owner."""
+        with border():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for name in names:
+                    pipe.set(self._keys.upload(name), conversation)
+                await pipe.execute()
+
+    async def owners(self, names: Sequence[str]) -> list[str | None]:
+        """The conversation of each; None for a picture that nobody uploaded, or named in time."""
+        with border():
+            found: list[str | None] = await self._redis.mget([self._keys.upload(name) for name in names]) if names else []
+        return found
