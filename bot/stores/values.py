@@ -146,6 +146,8 @@ class Session:
     csrf: str
     created_at: datetime
     used_at: datetime
+    by_link: bool = False
+    """By a one-time link: a new password needs no old one."""
 
 
 @dataclass(frozen=True)
