@@ -36,6 +36,8 @@ TABLE = (
     Setting("claim_idle_ms", 5000, "milliseconds without a sign before a dead worker's conversations are taken over"),
     Setting("tracker_events", 60, "events of one conversation that the tracker store keeps"),
     Setting("rate_per_minute", 60, "messages a minute from one sender"),
+    Setting("session_idle_s", 1800, "seconds without a deed before a desk sign-in ends"),
+    Setting("session_max_s", 43_200, "seconds after which a desk sign-in ends in any case"),
     Setting("orders_url", "", "the shop's own order system; empty: PostgreSQL"),
     Setting("orders_key", "", "key for the shop's own order system"),
     Setting("orders_timeout_s", 1.5, "seconds an order look-up may take"),
@@ -73,6 +75,8 @@ class Settings:
     claim_idle_ms: int
     tracker_events: int
     rate_per_minute: int
+    session_idle_s: int
+    session_max_s: int
     orders_url: str
     orders_key: str
     orders_timeout_s: float

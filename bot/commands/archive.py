@@ -14,6 +14,7 @@ from bot.services.archive import Archive, Moved
 from bot.settings import Settings
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
+from bot.stores.redis_outbox import RedisOutbox
 from bot.stores.sql.migrate import migrate
 from bot.stores.sql.pool import open_pool
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 async def _run(found: Services, settings: Settings, *, once: bool) -> None:
     redis, pool = connect(found.redis_url), await open_pool(found.database_url, max_size=2)
     try:
-        archive = Archive(Record(redis, settings.key_prefix), pool)
+        archive = Archive(Record(redis, settings.key_prefix), pool, RedisOutbox(redis, settings.key_prefix))
         if once:
             await migrate(found.database_url)
             await _all(archive)
@@ -52,10 +53,12 @@ async def _all(archive: Archive) -> None:
     total = Moved()
     while True:
         moved = await archive.step()
-        total = Moved(total.events + moved.events, total.conversations + moved.conversations, total.tickets + moved.tickets)
-        if not moved.events and not moved.tickets:
+        total = Moved(
+            total.events + moved.events, total.conversations + moved.conversations, total.tickets + moved.tickets, total.rows + moved.rows
+        )
+        if not moved.events and not moved.tickets and not moved.rows:
             break
-    print(f"归档 {total.events} 条事件、{total.tickets} 张工单", file=sys.stderr)
+    print(f"归档 {total.events} 条事件、{total.tickets} 张工单、{total.rows} 条记录", file=sys.stderr)
 
 
 async def _migrated(database_url: str, stop: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""Moves the event log and tickets from Redis to PostgreSQL; Redis keeps all of it until PostgreSQL has it."""
+"""Moves the event log, tickets and outbox from Redis to PostgreSQL; Redis keeps all of it until PostgreSQL has it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import structlog
 
 from bot.errors import StoreDown
 from bot.model import JSON, Conversation, Ticket
+from bot.services.outbox import move_outbox
 from bot.shop import masks
 from bot.stores.record import Record
+from bot.stores.redis_outbox import RedisOutbox
 from bot.stores.sql import archive as table
 from bot.stores.sql.archive import archived_events
 from bot.stores.sql.pool import Connection, Pool, within
@@ -36,15 +38,19 @@ class Moved:
     events: int = 0
     conversations: int = 0
     tickets: int = 0
+    rows: int = 0
     full: bool = False
 
 
 class Archive:
     """One or several may run; a pass that dies in the middle is done again and changes nothing twice."""
 
-    def __init__(self, record: Record, pool: Pool, *, batch: int = 100, events_each: int = 500, keep: int = 200) -> None:
+    def __init__(
+        self, record: Record, pool: Pool, outbox: RedisOutbox, *, batch: int = 100, events_each: int = 500, keep: int = 200
+    ) -> None:
         self._record = record
         self._pool = pool
+        self._outbox = outbox
         self._batch = batch
         self._events_each = events_each
         self._keep = keep
@@ -78,9 +84,10 @@ class Archive:
         tickets = await self._record.dirty_tickets(self._batch + len(self._refused))
         tickets = [ticket for ticket in tickets if ticket not in self._refused]
         moved_tickets = await self._each_when_refused(tickets, self._move_tickets)
-        moved = Moved(events, len(ids), moved_tickets, full=max(len(ids), len(tickets)) >= self._batch)
-        if events or moved_tickets:
-            log.info("archived", events=events, conversations=moved.conversations, tickets=moved_tickets)
+        rows = await move_outbox(self._outbox, self._pool, self._batch)
+        moved = Moved(events, len(ids), moved_tickets, rows, full=max(len(ids), len(tickets), rows) >= self._batch)
+        if events or moved_tickets or rows:
+            log.info("archived", events=events, conversations=moved.conversations, tickets=moved_tickets, rows=rows)
         return moved
 
     async def _each_when_refused(self, ids: list[str], move: _Move) -> int:

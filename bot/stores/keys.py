@@ -168,7 +168,7 @@ class Keys:
         return f"{self.prefix}:session:{digest}"
 
     def sessions_of(self, agent: str) -> str:
-        """SET of the digests of an agent's sign-ins; lives as long as the longest may."""
+        """ZSET digest → ms of an agent's sign-ins; lives as long as the longest may."""
         return f"{self.prefix}:sessions_of:{agent}"
 
     def link(self, digest: str) -> str:
@@ -183,6 +183,10 @@ class Keys:
     def outbox(self) -> str:
         """STREAM of e: JSON kind, at, who, what, data; the archive takes rows out once PostgreSQL has them."""
         return f"{self.prefix}:outbox"
+
+    def outbox_refused(self) -> str:
+        """HASH id → JSON of the rows that PostgreSQL refuses; nobody drops them."""
+        return f"{self.prefix}:outbox_refused"
 
     def outbox_id(self, row: str) -> str:
         """STRING mark of a row that was put in; lives a minute."""

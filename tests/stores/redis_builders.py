@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from bot.model import Conversation, Severity, Ticket, TicketState
 from bot.stores.record import Record
-from bot.stores.values import Committed
+from bot.stores.values import AgentState, Committed
 
 NOON = datetime(2026, 11, 11, 4, 0, tzinfo=timezone.utc)
 
@@ -72,3 +72,10 @@ async def answer(
         now=after(seconds),
         max_tracker_events=5,
     )
+
+
+def an_agent(
+    id: str = "amy", *, groups: tuple[str, ...] = ("exceptions",), status: str = "online", role: str = "agent", capacity: int = 10
+) -> AgentState:
+    """An agent as he said of himself at noon."""
+    return AgentState(id, f"小{id}", role, groups, status, NOON, capacity)
