@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -71,10 +72,15 @@ async def template_database(database_url: str) -> str:
 @pytest_asyncio.fixture
 async def own_database_url(database_url: str, template_database: str) -> AsyncIterator[str]:
     """The URL of a fresh, migrated database of this test alone."""
-    name = f"t_{uuid4().hex[:12]}"
-    await _on_server(database_url, f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY FILE_COPY")
-    yield _with_database(database_url, name)
-    await _on_server(database_url, f"DROP DATABASE {name} WITH (FORCE)")
+    async with _copy(database_url, template_database) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def desk_database_url(database_url: str, template_database: str) -> AsyncIterator[str]:
+    """The URL of a migrated database for a desk that several tests share."""
+    async with _copy(database_url, template_database) as url:
+        yield url
 
 
 @pytest_asyncio.fixture
@@ -83,6 +89,14 @@ async def database(own_database_url: str) -> AsyncIterator[asyncpg.Pool]:
     pool = await asyncpg.create_pool(own_database_url, min_size=1, max_size=4)
     yield pool
     await pool.close()
+
+
+@asynccontextmanager
+async def _copy(database_url: str, template: str) -> AsyncIterator[str]:
+    name = f"t_{uuid4().hex[:12]}"
+    await _on_server(database_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield _with_database(database_url, name)
+    await _on_server(database_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def _on_server(database_url: str, statement: str) -> None:
@@ -107,6 +121,14 @@ def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = trainer.up_to_date(root / "data", root / "models")
     assert found
     return Path(shutil.copy2(found, tmp_path_factory.mktemp("models")))
+
+
+@pytest.fixture(scope="session")
+def pages() -> Path:
+    """The folder of the pages, built from what is there now."""
+    root = Path(__file__).parents[1]
+    subprocess.run([root / "scripts" / "pages.sh"], check=True, timeout=900)
+    return root / "bot" / "web" / "dist"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("words", [("test",), ("run", "check")], ids=["vitest", "vue-tsc"])
-def test_the_pages_pass(words: tuple[str, ...]) -> None:
-    subprocess.run(["scripts/pages.sh"], cwd=ROOT, check=True, timeout=600)
+def test_the_pages_pass(words: tuple[str, ...], pages: Path) -> None:
     done = subprocess.run(["scripts/npm.sh", *words], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
