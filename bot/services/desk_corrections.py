@@ -1,0 +1,106 @@
+"""What people know better than the bot: the label, the evidence; and what only some may see: the buyer's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.desk.rights import Person
+from bot.errors import BadInput, NotFound
+from bot.model import JSON, Evidence, Order, Ticket, agent_owner
+from bot.nlu.text import mask
+from bot.services.desk_base import DeskBase, check
+
+LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Whom the shop sent the parcel to, as the order says."""
+
+    name: str | None
+    phone: str | None
+    address: str | None
+
+
+class Corrections(DeskBase):
+    """NotFound, Forbidden, BadInput."""
+
+    async def correct_label(self, person: Person, ticket_id: str, label: str, message_no: int | None, now: datetime) -> JSON:
+        """The ticket's row with the right label; the sentence becomes a candidate for the trainers, masked."""
+        ticket = await self.ticket(ticket_id)
+        check(person, "correct_label", ticket)
+        if label not in self.parts.rules().taxonomy.labels:
+            raise BadInput("没有这个标签，请从列表里选一个")
+        if label != ticket.label:
+            message = await self._message(ticket, message_no)
+            no = message["no"] if message else None
+            await self.record.relabel(ticket_id, label, by=agent_owner(person.id), name=person.name, message_no=no, now=now)
+            data = {"v": 1, "conversation": ticket.conversation, "ticket": ticket_id, "message_no": no, "was": ticket.label, "label": label}
+            if message is not None and str(message.get("text", "")).strip():
+                data["text"] = mask(str(message["text"]))
+                await self.parts.outbox.put("candidate", person.id, "label", data, now)
+            await self.audit(person, "correct_label", now, ticket=ticket_id, was=ticket.label, label=label, no=no)
+        return await self.rows.row(ticket_id)
+
+    async def evidence(self, person: Person, ticket_id: str, what: str, have: bool, no: int | None, now: datetime) -> JSON:
+        """The ticket's row with this piece of evidence there or missing; `no` is the message that brought it."""
+        ticket = await self.ticket(ticket_id)
+        check(person, "evidence", ticket)
+        if what not in [piece.what for piece in ticket.evidence]:
+            raise BadInput("这张工单不需要这项凭证")
+        event: JSON = {"type": "evidence", "by": agent_owner(person.id), "name": person.name, "what": what, "have": have, "message_no": no}
+        if any(piece.what == what and piece.have is not have for piece in ticket.evidence) or no is not None:
+            await self.record.amend(ticket_id, lambda t: _with_evidence(t, what, have, no), now=now, event=event)
+            await self.audit(person, "evidence", now, ticket=ticket_id, piece=what, have=have, no=no)
+        return await self.rows.row(ticket_id)
+
+    async def unmask(self, person: Person, conversation: str, now: datetime) -> Buyer:
+        """The buyer's name, phone and address, off the order of the matter or the newest; the audit keeps who asked."""
+        known, ticket = await self.conversation(conversation)
+        check(person, "unmask", ticket)
+        buyer_id = known.buyer_id or (ticket.buyer_id if ticket else None)
+        if buyer_id is None:
+            raise NotFound("这位访客没有核实身份，没有可看的买家资料")
+        order = order_of(await self.parts.orders.recent(buyer_id), ticket)
+        if order is None:
+            raise NotFound("这位买家没有订单，没有可看的资料")
+        # First the audit: who saw it stands there even when the answer is lost.
+        await self.audit(person, "unmask", now, conversation=conversation, ticket=ticket.id if ticket else None, buyer=buyer_id, seen="buyer")
+        return buyer_of(order)
+
+    async def _message(self, ticket: Ticket, message_no: int | None) -> JSON | None:
+        """The customer's sentence that the label is about: the one that is named, else the last before the ticket was opened."""
+        if message_no is not None:
+            events = await self.record.events(ticket.conversation, after=message_no - 1, limit=1)
+            if not events or events[0]["no"] != message_no or events[0]["type"] != "message":
+                raise BadInput("这个编号不是顾客的话")
+            return events[0]
+        known, _ = await self.conversation(ticket.conversation)
+        events = await self.record.events(ticket.conversation, after=max(0, known.last_no - LOOKED_AT), limit=LOOKED_AT)
+        messages = [event for event in events if event["type"] == "message"]
+        before = [event for event in messages if datetime.fromisoformat(event["at"]) <= ticket.opened_at]
+        some = before or messages
+        return some[-1] if some else None
+
+
+def order_of(orders: tuple[Order, ...], ticket: Ticket | None) -> Order | None:
+    """The order that the ticket is about, else the newest; None when there is none."""
+    number = ticket.order_no if ticket else None
+    return next((order for order in orders if order.order_no == number), None) or (orders[0] if orders else None)
+
+
+def buyer_of(order: Order) -> Buyer:
+    """What the shop's order says of its buyer."""
+    found = [str(order.raw[key]) if order.raw.get(key) else None for key in ("buyer_name", "phone", "address")]
+    return Buyer(*found)
+
+
+def _with_evidence(ticket: Ticket, what: str, have: bool, no: int | None) -> Ticket:
+    def changed(piece: Evidence) -> Evidence:
+        if piece.what != what:
+            return piece
+        refs = () if not have else piece.refs if no is None or f"no:{no}" in piece.refs else (*piece.refs, f"no:{no}")
+        return replace(piece, have=have, refs=refs)
+
+    return replace(ticket, evidence=tuple(changed(piece) for piece in ticket.evidence))

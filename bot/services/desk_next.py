@@ -1,0 +1,38 @@
+"""What an agent does next with a ticket: whom to ask for what, the refund path's way, the promise that is open. Pure."""
+
+from __future__ import annotations
+
+from bot.desk.tickets import QUEUED
+from bot.model import JSON, Ticket, TicketState
+
+WHO_ZH = {"customer": "顾客", "shop": "店铺", "courier": "快递"}
+PATHS_ZH = {
+    1: "还没发货：核对后截单，同意仅退款",
+    2: "已发货没收到：先请快递追回或改派，确认退回或丢件后退款",
+    3: "已收到，不退货：和顾客商定金额，按仅退款办",
+    4: "已收到，要退货：发退货地址，收到退货验过后退款",
+}  # playbook §2: the four refund paths
+ENDED = (TicketState.DONE, TicketState.ABANDONED, TicketState.ARCHIVED)
+
+
+def next_steps(ticket: Ticket) -> JSON:
+    """{"rule", "missing", "steps"}: the response rule, the evidence that is not there, and the steps in their order."""
+    missing = [piece for piece in ticket.evidence if not piece.have]
+    return {"rule": ticket.response_rule, "missing": [piece.what for piece in missing], "steps": _steps(ticket)}
+
+
+def _steps(ticket: Ticket) -> list[str]:
+    if ticket.state in ENDED:
+        return ["已办结；顾客再来问同一件事，就重开"]
+    steps = ["领取这张工单"] if ticket.state in QUEUED else []
+    if ticket.first_reply_at is None:
+        steps.append("先回一句，告诉顾客您在处理")
+    for piece in ticket.evidence:
+        if not piece.have:
+            steps.append(f"请{WHO_ZH.get(piece.bring, piece.bring)}提供：{piece.what}")
+    if ticket.path in PATHS_ZH:
+        steps.append(PATHS_ZH[ticket.path])
+    if ticket.state is not TicketState.PLANNED:
+        steps.append("方案跟顾客说定后，标记“已出方案”")
+    steps += [f"兑现承诺：{row['text']}" for row in ticket.promised if row.get("text") and not row.get("done")]
+    return [*steps, "办完选一个结果，结案"]

@@ -1,0 +1,166 @@
+"""A conversation with all that stands beside it: buyer (masked), orders, evidence, promises, next step, earlier and related matters.
+
+Redis must be there; orders and the archive may be away, and the panel says so (`partial`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.desk.rights import Person, sees_numbers
+from bot.errors import StoreDown
+from bot.model import JSON, Conversation, Evidence, Order, Ticket
+from bot.services.cards import card
+from bot.services.desk_base import DeskBase, DeskParts, check
+from bot.services.desk_corrections import buyer_of, order_of
+from bot.services.desk_events import as_seen_by
+from bot.services.desk_next import next_steps
+from bot.services.desk_rows import guesses, label_zh
+from bot.services.history import History
+from bot.shop import masks
+from bot.stores.sql.archive import archived_events
+from bot.stores.sql.desk import related
+from bot.stores.sql.pool import within
+
+ARCHIVE_S = 2.0
+RELATED_MOST = 20
+EARLIER_MOST = 20
+GUESSES_IN = 200
+
+
+@dataclass
+class _Parts:
+    """What could not be looked up."""
+
+    missing: bool = field(default=False)
+
+
+class Panel(DeskBase):
+    """What agents read about a conversation. NotFound, Forbidden."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        super().__init__(parts)
+        self._history = History(parts.record, parts.pool)
+
+    async def detail(self, person: Person, conversation: str) -> JSON:
+        """docs/live.md §5, `conversations/{c}`."""
+        known, ticket = await self.conversation(conversation)
+        check(person, "see_conversation", ticket)
+        away = _Parts()
+        buyer_id = known.buyer_id or (ticket.buyer_id if ticket else None)
+        orders = await self._or_empty(self.parts.orders.recent(buyer_id), away) if buyer_id else ()
+        tickets = await self.record.tickets(sender=conversation, limit=EARLIER_MOST)
+        rows = await self.rows.rows([found.id for found in tickets])
+        now = next((row for row in rows if ticket is not None and row["id"] == ticket.id), None)
+        if now is not None and not now["guesses"]:
+            now["guesses"] = await self._guesses(known)
+        order = next((found for found in orders if ticket is not None and found.order_no == ticket.order_no), None)
+        numbers = sees_numbers(person.role)
+        return {
+            "row": now,
+            "conversation": {
+                "id": known.id, "owner": known.owner, "epoch": known.epoch, "verified": bool(buyer_id), "last_no": known.last_no,
+            },
+            "buyer": masked_buyer(order_of(tuple(orders), ticket)),
+            "orders": [shown_card(found, numbers=numbers) for found in orders],
+            "order": shown_card(order, numbers=numbers) if order else None,
+            "tickets": [row for row in rows if row is not now],
+            "evidence": [evidence_json(piece) for piece in ticket.evidence] if ticket else [],
+            "promises": promises_of(tickets),
+            "next": next_steps(ticket) if ticket else {"rule": "", "missing": [], "steps": []},
+            "related": await self._related(buyer_id, conversation, away) if buyer_id else [],
+            "partial": away.missing,
+        }  # fmt: skip
+
+    async def events(self, person: Person, conversation: str, after: int | None, before: int | None, limit: int) -> JSON:
+        """A page of the log: what follows `after`, or what stands before `before` (None: the end), oldest first."""
+        _, ticket = await self.conversation(conversation)
+        check(person, "see_conversation", ticket)
+        if after is None:
+            page = await self._history.before(conversation, before, limit)
+            return {"events": as_seen_by(person, page.events), "more": page.more}
+        events = await self.record.events(conversation, after=after, limit=limit + 1)
+        if not events or events[0]["no"] > after + 1:
+            # The archive trimmed what comes next.
+            events = await within(ARCHIVE_S, archived_events(self.parts.pool, conversation, after, limit + 1), "查历史消息") or events
+        return {"events": as_seen_by(person, events[:limit]), "more": len(events) > limit}
+
+    async def may_see(self, person: Person, conversation: str) -> None:
+        """Forbidden when the conversation is not for this person's eyes."""
+        _, ticket = await self.conversation(conversation)
+        check(person, "see_conversation", ticket)
+
+    async def chosen_order(self, person: Person, conversation: str) -> tuple[Conversation, Ticket | None, Order | None]:
+        """The conversation, its ticket and the order that it is about, for scripts that want the order's facts."""
+        known, ticket = await self.conversation(conversation)
+        check(person, "see_conversation", ticket)
+        buyer_id = known.buyer_id or (ticket.buyer_id if ticket else None)
+        orders = await self._or_empty(self.parts.orders.recent(buyer_id), _Parts()) if buyer_id else ()
+        wanted = ticket.order_no if ticket else None
+        only = orders[0] if len(orders) == 1 and wanted is None else None
+        return known, ticket, next((order for order in orders if order.order_no == wanted), only)
+
+    async def _guesses(self, known: Conversation) -> list[list[object]]:
+        events = await self.record.events(known.id, after=max(0, known.last_no - GUESSES_IN), limit=GUESSES_IN)
+        return guesses(events[::-1], self.parts.rules().taxonomy)
+
+    async def _related(self, buyer_id: str, conversation: str, away: _Parts) -> list[JSON]:
+        found = await self._or_empty(within(ARCHIVE_S, related(self.parts.pool, buyer_id, conversation, RELATED_MOST), "查相关会话"), away)
+        taxonomy, page = self.parts.rules().taxonomy, self.parts.page()
+        outcomes = {outcome.name: outcome.zh for outcome in page.outcomes}
+        return [
+            {"conversation": row.conversation, "at": row.at.isoformat(), "label_zh": label_zh(taxonomy, row.label),
+             "outcome": outcomes.get(row.outcome or "", row.outcome)}
+            for row in found
+        ]  # fmt: skip
+
+    async def _or_empty(self, work: Any, away: _Parts) -> Sequence[Any]:
+        try:
+            found: Sequence[Any] = await work
+        except StoreDown:
+            away.missing = True
+            return ()
+        return found
+
+
+def masked_buyer(order: Order | None) -> JSON:
+    """Name, phone and address with the middle hidden; None for what the shop did not say."""
+    buyer = buyer_of(order) if order else None
+    return {
+        "name": masks.name(buyer.name) if buyer and buyer.name else None,
+        "phone": masks.phone(buyer.phone) if buyer and buyer.phone else None,
+        "address": masks.address(buyer.address) if buyer and buyer.address else None,
+    }
+
+
+def shown_card(order: Order, *, numbers: bool) -> JSON:
+    """The order's card; order and parcel numbers by their last digits for who must not see them."""
+    shown = card(order)
+    if not numbers:
+        shown |= {"order_no": masks.number(order.order_no), "tracking_no": masks.number(order.tracking_no) if order.tracking_no else None}
+        shown["scans"] = [{**scan, "text": masks.words(scan["text"])} for scan in shown["scans"]]
+    return shown
+
+
+def evidence_json(piece: Evidence) -> JSON:
+    """One piece; `refs` are the numbers of the messages that brought it."""
+    refs = [int(ref.removeprefix("no:")) for ref in piece.refs if ref.removeprefix("no:").isdigit()]
+    return {"what": piece.what, "bring": piece.bring, "have": piece.have, "refs": refs}
+
+
+def promises_of(tickets: Sequence[Ticket]) -> list[JSON]:
+    """The promises of all tickets of a conversation, the open ones first, then by due time."""
+    found = [
+        {"id": str(row.get("id") or ""), "text": str(row.get("text") or ""), "due_at": row.get("due_at"), "done": bool(row.get("done"))}
+        for ticket in tickets
+        for row in ticket.promised
+    ]
+    unique = {row["id"] or row["text"]: row for row in reversed(found)}
+    return sorted(unique.values(), key=lambda row: (row["done"], row["due_at"] is None, _moment(row["due_at"])))
+
+
+def _moment(text: str | None) -> float:
+    return datetime.fromisoformat(text).timestamp() if text else 0.0

@@ -1,0 +1,95 @@
+"""Labels and evidence put right, and the buyer's data shown to few, in the audit."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+
+from bot.desk.rights import Person
+from bot.errors import BadInput, Forbidden, NotFound, StoreDown
+from bot.services.desk import Desk
+from tests.services.desk_people import ADMIN, BOSS, LIN, MEI, RUI, TRAINER, SomeOrders, a_desk, audited, hand_off
+from tests.stores.redis_builders import NOON
+
+
+@pytest.fixture
+def orders() -> SomeOrders:
+    return SomeOrders()
+
+
+@pytest.fixture
+def desk(redis: Redis, key_prefix: str, database: asyncpg.Pool, orders: SomeOrders) -> Desk:
+    return a_desk(redis, key_prefix, database, orders)
+
+
+async def test_a_corrected_label_is_a_candidate_with_the_sentence_masked(desk: Desk) -> None:
+    ticket = await hand_off(desk, text="少发了一件，电话 13812345678")
+    row = await desk.correct_label(LIN, ticket.id, "case.wrong_or_missing_item", None, NOON)
+    assert (row["label"], row["label_zh"]) == ("case.wrong_or_missing_item", desk.parts.rules().taxonomy.zh("case.wrong_or_missing_item"))
+    (candidate,) = [row for row in await desk.parts.outbox.rows() if row.kind == "candidate"]
+    assert candidate.who == "s1" and candidate.at == NOON
+    assert candidate.data["text"] == "少发了一件，电话 138****5678"
+    assert (candidate.data["was"], candidate.data["label"]) == (ticket.label, "case.wrong_or_missing_item")
+    (event,) = [event for event in await desk.record.events("c1") if event["type"] == "label"]
+    assert (event["was"], event["label"], event["name"], event["message_no"]) == (ticket.label, row["label"], "小林", 1)
+
+
+async def test_the_same_label_is_no_correction_and_an_unknown_one_is_refused(desk: Desk) -> None:
+    ticket = await hand_off(desk)
+    await desk.correct_label(TRAINER, ticket.id, ticket.label, None, NOON)
+    with pytest.raises(BadInput, match="没有这个标签"):
+        await desk.correct_label(LIN, ticket.id, "faq.nothing", None, NOON)
+    with pytest.raises(BadInput, match="不是顾客的话"):
+        await desk.correct_label(LIN, ticket.id, "faq.tracking", 2, NOON)
+    with pytest.raises(Forbidden):
+        await desk.correct_label(RUI, ticket.id, "faq.tracking", None, NOON)
+    assert await desk.parts.outbox.rows() == []
+
+
+async def test_two_who_tick_different_pieces_at_once_find_both_ticked(desk: Desk) -> None:
+    ticket = await hand_off(desk)
+    await desk.claim(LIN, ticket.id, NOON)
+    await asyncio.gather(desk.evidence(LIN, ticket.id, "照片", True, 1, NOON), desk.evidence(BOSS, ticket.id, "质检记录", True, None, NOON))
+    evidence = (await desk.detail(LIN, "c1"))["evidence"]
+    assert [(piece["have"], piece["refs"]) for piece in evidence] == [(True, [1]), (True, [])]
+    await desk.evidence(LIN, ticket.id, "照片", False, None, NOON)
+    assert (await desk.detail(LIN, "c1"))["next"]["missing"] == ["照片"]
+    with pytest.raises(BadInput):
+        await desk.evidence(LIN, ticket.id, "身份证", True, None, NOON)
+    with pytest.raises(Forbidden):
+        await desk.evidence(MEI, ticket.id, "照片", True, None, NOON)
+
+
+async def test_the_buyers_data_is_shown_to_who_works_on_it_and_the_audit_keeps_who_saw_it(desk: Desk) -> None:
+    ticket = await hand_off(desk)
+    await desk.claim(LIN, ticket.id, NOON)
+    buyer = await desk.unmask(LIN, "c1", NOON)
+    assert (buyer.name, buyer.phone, buyer.address) == ("张三", "13800000001", "浙江省杭州市西湖区桂花弄1号")
+    line = (await audited(desk))[-1]
+    assert (line["who"], line["what"], line["conversation"], line["ticket"]) == ("s1", "unmask", "c1", ticket.id)
+    assert not any(secret in str(line) for secret in ("张三", "13800000001", "桂花弄"))
+
+
+@pytest.mark.parametrize("person", [MEI, RUI, TRAINER, ADMIN])
+async def test_nobody_else_sees_it_and_nothing_stands_in_the_audit(desk: Desk, person: Person) -> None:
+    ticket = await hand_off(desk)
+    await desk.claim(LIN, ticket.id, NOON)
+    with pytest.raises(Forbidden):
+        await desk.unmask(person, "c1", NOON)
+    assert [line["what"] for line in await audited(desk)] == ["claim"]
+
+
+async def test_without_a_buyer_or_orders_there_is_nothing_to_show(desk: Desk, orders: SomeOrders) -> None:
+    await desk.record.accept("c2", "在吗", "m1", now=NOON)
+    with pytest.raises(NotFound, match="没有核实身份"):
+        await desk.unmask(BOSS, "c2", NOON)
+    await hand_off(desk)
+    orders.of.clear()
+    with pytest.raises(NotFound, match="没有订单"):
+        await desk.unmask(BOSS, "c1", NOON)
+    orders.away = True
+    with pytest.raises(StoreDown):
+        await desk.unmask(BOSS, "c1", NOON)
