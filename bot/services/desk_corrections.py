@@ -66,7 +66,9 @@ class Corrections(DeskBase):
         if order is None:
             raise NotFound("这位买家没有订单，没有可看的资料")
         # First the audit: who saw it stands there even when the answer is lost.
-        await self.audit(person, "unmask", now, conversation=conversation, ticket=ticket.id if ticket else None, buyer=buyer_id, seen="buyer")
+        await self.audit(
+            person, "unmask", now, conversation=conversation, ticket=ticket.id if ticket else None, buyer=buyer_id, seen="buyer"
+        )
         return buyer_of(order)
 
     async def _message(self, ticket: Ticket, message_no: int | None) -> JSON | None:

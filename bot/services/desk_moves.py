@@ -78,9 +78,7 @@ class Moves(DeskBase):
             raise BadInput(f"没有这个组，可转给：{'、'.join(known.zh for known in rules.taxonomy.groups.values())}")
         target = staffed(rules.taxonomy, group, (await self.record.phase()).phase)
         reason = checked_reason(reason) or "transferred"
-        ticket = await self.record.transfer(
-            ticket_id, group=target, by=agent_owner(person.id), reason=reason, now=now, holder=before.agent
-        )
+        ticket = await self.record.transfer(ticket_id, group=target, by=agent_owner(person.id), reason=reason, now=now, holder=before.agent)
         row = await self._moved(person, "transfer", ticket, now, from_group=before.group, to_group=target, reason=reason)
         on_duty = await self.record.on_duty(now, int(rules.staffing.presence_s))
         notes = []
@@ -95,9 +93,7 @@ class Moves(DeskBase):
         before = await self._checked_transfer(person, ticket_id)
         target = await self._there(agent, now)
         reason = checked_reason(reason) or "transferred"
-        ticket = await self.record.transfer(
-            ticket_id, agent=agent, by=agent_owner(person.id), reason=reason, now=now, holder=before.agent
-        )
+        ticket = await self.record.transfer(ticket_id, agent=agent, by=agent_owner(person.id), reason=reason, now=now, holder=before.agent)
         row = await self._moved(person, "transfer", ticket, now, from_group=before.group, to_agent=agent, reason=reason)
         load = (await self.record.loads([agent])).get(agent, 0)
         over = load > target.capacity
