@@ -11,16 +11,32 @@ from contextlib import AsyncExitStack
 
 import asyncpg
 from aiohttp import web
+from redis.asyncio import Redis
 
 from bot.embedded import Services, services
 from bot.errors import BotError, StoreDown
 from bot.gateway.app import make_app
-from bot.services.desk_rules import load_desk_rules
-from bot.services.staff import Keys
+from bot.gateway.visitor_app import VisitorParts
+from bot.services.demo_buyers import DemoBuyers
+from bot.services.desk_rules import DeskRules, load_desk_rules, rule_files
+from bot.services.fresh import Fresh
+from bot.services.history import History
+from bot.services.kept_secrets import kept_secret
+from bot.services.names import Names
+from bot.services.shop_page import load_desk, load_page
+from bot.services.staff import Keys, Staff
+from bot.services.standing import Standings
+from bot.services.visitor_lookups import VisitorLookups
+from bot.services.visitor_orders import VisitorOrders
+from bot.services.visitor_tokens import VisitorTokens
+from bot.services.visits import Visits
 from bot.settings import Settings
+from bot.shop.orders import Orders, open_orders
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from bot.stores.redis_changes import RedisChanges
+from bot.stores.redis_signals import RedisSignals
+from bot.stores.redis_uploads import RedisUploads
 from bot.stores.redis_workers import Workers
 from bot.stores.sql.pool import open_pool, within
 from bot.taxonomy import PHASES
@@ -92,16 +108,48 @@ async def _wired(settings: Settings, found: Services, stack: AsyncExitStack) -> 
     stack.push_async_callback(redis.aclose)
     pool = await open_pool(found.database_url)
     stack.push_async_callback(pool.close)
-    prefix, rules = settings.key_prefix, load_desk_rules(settings.data_dir)
-    record = Record(redis, prefix, default_phase=rules.staffing.default_phase, phases=PHASES)
+    orders = await stack.enter_async_context(open_orders(settings, found.database_url))
+    prefix, data = settings.key_prefix, settings.data_dir
+    rules = Fresh(rule_files(data), lambda: load_desk_rules(data))
+    record = Record(redis, prefix, default_phase=rules().staffing.default_phase, phases=PHASES)
+    names = Names(record, Staff(pool, list(rules().taxonomy.groups), by="gateway"))
     return make_app(
         settings,
         record,
         RedisChanges(redis, prefix),
         Workers(redis, prefix),
         Keys(pool),
-        rules.taxonomy,
+        rules().taxonomy,
         database_ping=DatabasePing(pool),
+        signals=RedisSignals(redis, prefix),
+        visitors=visitor_parts(settings, record, redis, pool, orders, names, rules),
+    )
+
+
+def visitor_parts(
+    settings: Settings, record: Record, redis: Redis, pool: asyncpg.Pool, orders: Orders, names: Names, rules: Fresh[DeskRules]
+) -> VisitorParts:
+    """What the visitors' handlers use."""
+    data, secrets = settings.data_dir, settings.var_dir / "secrets"
+    tokens = VisitorTokens(
+        kept_secret(settings.visitor_secret, secrets / "visitor_key", "QIANTAI_VISITOR_SECRET"),
+        kept_secret(settings.identity_secret, secrets / "identity_key", "QIANTAI_IDENTITY_SECRET"),
+    )
+    page = Fresh([data / "shop" / "page.yml"], lambda: load_page(data))
+    desk_page = Fresh([data / "shop" / "desk.yml"], lambda: load_desk(data))
+    lookups = VisitorLookups(record, names, lambda: rules().taxonomy, desk_page)
+    uploads, signals = RedisUploads(redis, settings.key_prefix), RedisSignals(redis, settings.key_prefix)
+    return VisitorParts(
+        tokens=tokens,
+        visits=Visits(record, uploads, signals, page, max_chars=settings.max_message_chars),
+        history=History(record, pool),
+        orders=VisitorOrders(orders),
+        page=page,
+        lookups=lookups,
+        standings=Standings(record, lookups, rules),
+        uploads=uploads,
+        demo=DemoBuyers(data, orders, tokens) if settings.demo else None,
+        fresh=(page, desk_page, rules),
     )
 
 

@@ -1,46 +1,63 @@
-"""make_app(): the gateway's application from what it is given. Nothing is opened here but the subscription to the record."""
+"""make_app(): the gateway's application from what it is given. Nothing is opened here but the subscriptions to the record."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
-from bot.gateway import integrations, keys, probes
+from bot.gateway import integrations, keys, pages, probes
+from bot.gateway.hub import Hub
 from bot.gateway.limits import Buckets
 from bot.gateway.meters import Meters
-from bot.gateway.middlewares import body_limit, key_check, one_error_shape, request_id
+from bot.gateway.middlewares import body_limit, door_check, one_error_shape, request_id
 from bot.gateway.pictures import Pictures
-from bot.services.converse import Changes, Converse
+from bot.gateway.sockets import Sockets
+from bot.gateway.visitor_app import VisitorParts, add_visitors
+from bot.model import JSON
+from bot.services.converse import Converse
+from bot.services.news import Line, Source
 from bot.settings import Settings
 from bot.stores.record import Record
 from bot.stores.redis_workers import Workers
+from bot.stores.values import News
 from bot.taxonomy import Taxonomy
+
+LOOK_S = 2.0
 
 
 def make_app(
     settings: Settings,
     record: Record,
-    changes: Changes,
+    changes: Source[News],
     workers: Workers,
     api_keys: keys.Keys,
     taxonomy: Taxonomy,
     *,
     database_ping: keys.Ping,
+    signals: Source[JSON],
+    visitors: VisitorParts,
 ) -> web.Application:
-    """The application; its clean-up stops the subscription. The stores are opened and closed by the caller."""
-    app = web.Application(middlewares=[request_id, one_error_shape, key_check, body_limit], client_max_size=settings.max_body_bytes)
+    """The application; its clean-up stops what it started. The stores are opened and closed by the caller."""
+    app = web.Application(middlewares=[request_id, one_error_shape, door_check, body_limit], client_max_size=settings.max_body_bytes)
     app[keys.SETTINGS] = settings
     app[keys.RECORD] = record
     app[keys.WORKERS] = workers
     app[keys.TAXONOMY] = taxonomy
     app[keys.KEYS] = api_keys
     app[keys.DATABASE_PING] = database_ping
-    app[keys.CONVERSE] = Converse(record, changes, wait_s=settings.reply_wait_s)
+    app[keys.CONVERSE] = Converse(record, wait_s=settings.reply_wait_s)
     app[keys.PICTURES] = Pictures(settings.var_dir / "uploads")
     app[keys.BUCKETS] = Buckets(settings.rate_per_minute)
     app[keys.METERS] = Meters()
+    app[keys.HUB], app[keys.SOCKETS] = Hub(record), Sockets(settings)
+    app[keys.NEWS], app[keys.SIGNALS] = Line(changes), Line(signals)
+    app[keys.FRESH] = []
+    app[keys.IS_AT_DESK] = _nobody
+    app[keys.DIST] = pages.DIST_DIR
+    app[keys.NEWS].tell(app[keys.CONVERSE].hear)
+    app[keys.NEWS].tell(app[keys.HUB].hear)
     app.add_routes(
         [
             web.post("/webhooks/rest/webhook", integrations.webhook),
@@ -55,15 +72,43 @@ def make_app(
             web.get("/readyz", probes.readyz),
         ]
     )
-    app.cleanup_ctx.append(_listening)
+    add_visitors(app, visitors)
+    app.cleanup_ctx.append(_at_work)
+    app.on_shutdown.append(_close_sockets)
     return app
 
 
-async def _listening(app: web.Application) -> AsyncIterator[None]:
-    """One subscription for all who wait in this process."""
-    task = asyncio.create_task(app[keys.CONVERSE].listen())
+async def _at_work(app: web.Application) -> AsyncIterator[None]:
+    """What runs beside the handlers: one subscription each for news and signals, the loops of pages and files."""
+    tasks = [
+        asyncio.create_task(app[keys.NEWS].listen()),
+        asyncio.create_task(app[keys.SIGNALS].listen()),
+        asyncio.create_task(app[keys.QUEUE_FRAMES].run()),
+        asyncio.create_task(_look_at_files(app)),
+    ]
     yield
-    # More than once: redis-py may swallow a cancellation that meets one of its time-outs (Python 3.10).
-    while not task.done():
-        task.cancel()
-        await asyncio.wait({task}, timeout=0.2)
+    await app[keys.HUB].stop()
+    await end(tasks)
+
+
+async def _look_at_files(app: web.Application) -> None:
+    while True:
+        await asyncio.sleep(LOOK_S)
+        for fresh in app[keys.FRESH]:
+            await asyncio.to_thread(fresh.refresh)
+
+
+async def _close_sockets(app: web.Application) -> None:
+    await app[keys.SOCKETS].close_all()
+
+
+async def _nobody(_request: web.Request) -> bool:
+    return False
+
+
+async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancels and waits; more than once, as redis-py may swallow a cancellation that meets one of its time-outs (Python 3.10)."""
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=0.2)

@@ -16,9 +16,9 @@ import structlog
 from bot.errors import StoreDown
 from bot.gateway.frames import encode
 from bot.model import JSON
-from bot.services.news import News
 from bot.services.traces import where
 from bot.stores.record import Record
+from bot.stores.values import News
 
 PAGE = 500
 SYNC_MOST = 500

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.gateway.hub import Hub
 from bot.gateway.limits import Buckets
 from bot.gateway.meters import Meters
 from bot.gateway.pictures import Pictures
+from bot.gateway.queue_frames import QueueFrames
+from bot.gateway.sockets import Sockets
+from bot.gateway.visitor_views import VisitorView
+from bot.model import JSON
 from bot.services.converse import Converse
+from bot.services.demo_buyers import DemoBuyers
+from bot.services.fresh import Fresh
+from bot.services.history import History
+from bot.services.news import Line
+from bot.services.shop_page import ShopPage
+from bot.services.visitor_orders import VisitorOrders
+from bot.services.visitor_tokens import VisitorTokens
+from bot.services.visits import Visits
 from bot.settings import Settings
 from bot.stores.record import Record
+from bot.stores.redis_uploads import RedisUploads
 from bot.stores.redis_workers import Workers
+from bot.stores.values import News
 from bot.taxonomy import Taxonomy
 
 
@@ -42,3 +59,27 @@ PICTURES = web.AppKey("pictures", Pictures)
 BUCKETS = web.AppKey("buckets", Buckets)
 METERS = web.AppKey("meters", Meters)
 DATABASE_PING = web.AppKey("database_ping", Ping)
+
+# --- sockets and rooms, for visitors and desk -----------------------------------------------------------------------
+NEWS = web.AppKey("news", Line[News])
+SIGNALS = web.AppKey("signals", Line[JSON])
+HUB = web.AppKey("hub", Hub)
+SOCKETS = web.AppKey("sockets", Sockets)
+FRESH: web.AppKey[list[Fresh[Any]]] = web.AppKey("fresh")
+IS_AT_DESK: web.AppKey[Callable[[web.Request], Awaitable[bool]]] = web.AppKey("is_at_desk")
+"""Whether somebody signed in at the desk asks."""
+DIST = web.AppKey("dist", Path)
+
+# --- visitors -------------------------------------------------------------------------------------------------------
+TOKENS = web.AppKey("tokens", VisitorTokens)
+VISITS = web.AppKey("visits", Visits)
+VISITOR_VIEW = web.AppKey("visitor_view", VisitorView)
+QUEUE_FRAMES = web.AppKey("queue_frames", QueueFrames)
+HISTORY = web.AppKey("history", History)
+UPLOADS = web.AppKey("uploads", RedisUploads)
+ORDERS = web.AppKey("orders", VisitorOrders)
+PAGE = web.AppKey("page", Fresh[ShopPage])
+DEMO: web.AppKey[DemoBuyers | None] = web.AppKey("demo")
+SYNCS = web.AppKey("syncs", Buckets)
+SESSIONS_FROM = web.AppKey("sessions_from", Buckets)
+UPLOADS_FROM = web.AppKey("uploads_from", Buckets)

@@ -14,16 +14,18 @@ from bot.errors import TooMany
 class SlowDown(TooMany):
     """The sender must wait; `retry_after_s` whole seconds."""
 
-    def __init__(self, retry_after_s: int, per_minute: int) -> None:
-        super().__init__(f"发得太快了：每分钟最多 {per_minute} 条，请 {retry_after_s} 秒后再发")
+    def __init__(self, retry_after_s: int, per_minute: int, what: str = "条") -> None:
+        again = "发" if what == "条" else "试"
+        super().__init__(f"{again}得太快了：每分钟最多 {per_minute} {what}，请 {retry_after_s} 秒后再{again}")
         self.retry_after_s = retry_after_s
 
 
 class Buckets:
     """A bucket of `per_minute` tokens per sender, filled evenly; 0 means no limit."""
 
-    def __init__(self, per_minute: int, most_senders: int = 50_000) -> None:
+    def __init__(self, per_minute: int, most_senders: int = 50_000, what: str = "条") -> None:
         self._per_minute = per_minute
+        self._what = what
         self._most = most_senders
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
@@ -39,4 +41,4 @@ class Buckets:
         while len(self._levels) > self._most:
             self._levels.popitem(last=False)
         if not enough:
-            raise SlowDown(max(1, math.ceil((1 - level) * 60 / self._per_minute)), self._per_minute)
+            raise SlowDown(max(1, math.ceil((1 - level) * 60 / self._per_minute)), self._per_minute, self._what)

@@ -1,4 +1,4 @@
-"""Around every handler: request id, one shape for errors, security headers, the key, one log line.
+"""Around every handler: request id, one shape for errors, security headers, the door, one log line.
 
 The log and the answers carry ids and routes, never the words of a customer.
 """
@@ -17,12 +17,11 @@ from aiohttp import web
 
 from bot.errors import BotError, NotAllowed, TooLong
 from bot.gateway.answers import error_answer
-from bot.gateway.keys import KEYS, METERS, SETTINGS
+from bot.gateway.doors import VISITOR, Door, bearer, door_of
+from bot.gateway.keys import KEYS, METERS, SETTINGS, TOKENS
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-OPEN = frozenset({"/healthz", "/readyz", "/api/openapi.json"})
-LOOPBACK_OR_KEY = frozenset({"/metrics"})
 REQUEST_ID = web.RequestKey("request_id", str)
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 RETRY_AFTER_S = 2
@@ -91,18 +90,19 @@ async def body_limit(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 @web.middleware
-async def key_check(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every known route but the open ones wants a key of the role integration."""
-    route = route_of(request)
-    if route in OPEN or request.match_info.http_exception is not None:
+async def door_check(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every known route wants what its door wants (doors.py); the desk's door is desk_door.py's."""
+    door = door_of(route_of(request))
+    if request.match_info.http_exception is not None:
         return await handler(request)
-    if route in LOOPBACK_OR_KEY and is_loopback(request):
-        return await handler(request)
-    kind, _, key = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not key.strip():
-        raise NotAllowed("需要密钥：请求头 Authorization: Bearer <key>")
-    if not await request.app[KEYS].check(key.strip()):
-        raise NotAllowed("密钥无效或已停用")
+    if door is Door.VISITOR:
+        request[VISITOR] = request.app[TOKENS].read(bearer(request))
+    if door is Door.KEY or (door is Door.LOOPBACK_OR_KEY and not is_loopback(request)):
+        key = bearer(request)
+        if key is None:
+            raise NotAllowed("需要密钥：请求头 Authorization: Bearer <key>")
+        if not await request.app[KEYS].check(key):
+            raise NotAllowed("密钥无效或已停用")
     return await handler(request)
 
 

@@ -127,6 +127,16 @@ def after(query: Mapping[str, str]) -> tuple[int, int]:
     return start, limit
 
 
+def before(query: Mapping[str, str], most: int) -> tuple[int | None, int]:
+    """(before, limit) of a page of the history; BadInput for anything but whole numbers."""
+    problems: list[str] = []
+    end = _number(query["before"], "before", 1, 2**53, problems) if query.get("before") else None
+    limit = _number(query.get("limit") or "50", "limit", 1, most, problems)
+    if problems:
+        raise BadInput("；".join(problems))
+    return end, limit
+
+
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 

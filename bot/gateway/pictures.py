@@ -14,6 +14,7 @@ import re
 import secrets
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -97,6 +98,8 @@ def _why_not(number: int, reason: str) -> str:
     what, _, pixels = reason.partition(" ")
     if what == "large":
         return f"第 {number} 张图片有 {pixels} 像素，最多 {MAX_PIXELS // 10_000} 万像素：请缩小后再发"
+    if what == "bytes":
+        return f"第 {number} 张图片超过 {MAX_BYTES >> 20} MB：请压缩或缩小后再发"
     if what == "kind":
         return f"第 {number} 张图片不是 JPEG、PNG 或 WebP：请存成其中一种再发"
     return f"第 {number} 张图片不完整或已损坏：请重新拍照、截图或另存后再发"
@@ -110,8 +113,8 @@ class Pictures:
         # Awaited before a thread is taken: waiting pictures must not fill the pool that look-ups of addresses need, too.
         self.room = asyncio.Semaphore(AT_ONCE)
 
-    def keep(self, images: tuple[str, ...], host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """(all names, names newly written) for data URLs and addresses; all are checked before the first is written.
+    def keep(self, images: Sequence[str | bytes], host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """(all names, names newly written) for pictures, as they are, as data URLs or as addresses of our own; all are checked before the first is written.
 
         BadInput names the picture that is wrong, counted from 1. `host` is the address under which the request came.
         """
@@ -133,17 +136,21 @@ class Pictures:
         for name in names:
             (self.folder / name).unlink(missing_ok=True)
 
-    def _check(self, number: int, image: str, host: str) -> str | bytes:
+    def _check(self, number: int, image: str | bytes, host: str) -> str | bytes:
         """The name of an upload that is there already, or the bytes of a new one."""
-        head = _DATA_URL.match(image[:64])
-        if head is None:
-            return self._own(number, image, host)
-        if len(image) - head.end() > (MAX_BYTES + 2) // 3 * 4:
-            raise PictureTooLarge(f"第 {number} 张图片超过 {MAX_BYTES >> 20} MB：请压缩或缩小后再发")
-        try:
-            content = base64.b64decode(image[head.end() :], validate=True)
-        except (binascii.Error, ValueError):
-            raise BadInput(f"第 {number} 张图片不是有效的 base64") from None
+        content = image
+        if isinstance(content, str):
+            head = _DATA_URL.match(content[:64])
+            if head is None:
+                return self._own(number, content, host)
+            if len(content) - head.end() > (MAX_BYTES + 2) // 3 * 4:
+                raise PictureTooLarge(_why_not(number, "bytes"))
+            try:
+                content = base64.b64decode(content[head.end() :], validate=True)
+            except (binascii.Error, ValueError):
+                raise BadInput(f"第 {number} 张图片不是有效的 base64") from None
+        if len(content) > MAX_BYTES:
+            raise PictureTooLarge(_why_not(number, "bytes"))
         if kind(content) is None:
             raise BadInput(_why_not(number, "kind"))
         return content

@@ -26,21 +26,19 @@ class Sockets:
         self._stopping = False
 
     @asynccontextmanager
-    async def open(self, request: web.Request, models: Mapping[str, type[Frame]], *, without_origin: bool) -> AsyncIterator[Socket | None]:
-        """The socket after its upgrade, None when it was refused and closed: a browser hears a closing code, but no HTTP status.
+    async def open(self, request: web.Request, models: Mapping[str, type[Frame]], *, without_origin: bool) -> AsyncIterator[Socket]:
+        """The socket after its upgrade, closed already when it was refused: a browser hears a closing code, but no HTTP status.
 
         `without_origin`: whether a client that is no browser may come in, because a token in the first frame says who it is.
         """
         socket, address = Socket(request, models), address_of(request, self._settings)
         await socket.response.prepare(request)
         refused = self._refusal(request, address, without_origin)
-        if refused is not None:
-            await socket.close(*refused)
-            yield None
-            return
         self._open.add(socket)
         self._from[address] += 1
         try:
+            if refused is not None:
+                await socket.close(*refused)
             yield socket
         finally:
             self._open.discard(socket)

@@ -6,11 +6,10 @@ The bot answers in another process. One subscription per gateway wakes those who
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from bot.errors import StoreDown
 from bot.model import BOT, JSON
@@ -18,17 +17,8 @@ from bot.stores.record import Record
 from bot.stores.values import News
 
 POLL_S = 0.5
-RECONNECT_S = 0.5
 GRACE_S = 1.0
 """Once the desk said that someone is looking, watch hands over just when the wait ends: its lines are worth this long more."""
-
-
-class Changes(Protocol):
-    """News of written events."""
-
-    def listen(self) -> AsyncIterator[News]:
-        """All that is written from now on, and MISSED when something may not have been heard; StoreDown when the line breaks."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -67,21 +57,12 @@ def _notices_beside(place: int, events: Sequence[JSON]) -> list[JSON]:
 
 
 class Converse:
-    """Accepts messages and waits for their turns; `listen()` must run beside it."""
+    """Accepts messages and waits for their turns; `hear` is its ear for news (bot.services.news)."""
 
-    def __init__(self, record: Record, changes: Changes, *, wait_s: float) -> None:
+    def __init__(self, record: Record, *, wait_s: float) -> None:
         self._record = record
-        self._changes = changes
         self._wait_s = wait_s
         self._waiting: dict[str, set[_Waiter]] = {}
-
-    async def listen(self) -> None:
-        """Wakes waiters until cancelled; comes back by itself after the store was away."""
-        while True:
-            with suppress(StoreDown):
-                async for news in self._changes.listen():
-                    self.hear(news)
-            await asyncio.sleep(RECONNECT_S)
 
     def hear(self, news: News) -> None:
         """Wakes those whom the news is about; everybody when some may have been missed."""

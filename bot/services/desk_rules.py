@@ -28,6 +28,11 @@ class DeskRules:
     refunds: RefundRules
 
 
+def rule_files(data_dir: Path) -> list[Path]:
+    """The files that load_desk_rules reads."""
+    return [data_dir / "taxonomy.yml", *(data_dir / "shop" / name for name in ("deadlines.yml", "staffing.yml", "refunds.yml"))]
+
+
 def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
     """All of data/shop that the desk needs; DataError with every problem of every file."""
     problems: list[str] = []

@@ -49,15 +49,25 @@ def desk_lines(
     there = on_duty.get(ticket.group, 0)
     known = taxonomy.groups.get(ticket.group)
     group = known.zh.split("/")[0] if known else "人工客服"
-    if there:
-        minutes = math.ceil(place / there * staffing.minutes_per_ticket)
+    minutes = wait_minutes(place, there, staffing)
+    if minutes is not None:
         return (words["place" if place > 1 else "next"].format(group=group, place=place, minutes=minutes),)
     kept = words["kept"].format(group=group, place=place)
     if staffing.open_now(ticket.group, phase, now):
         return (kept, words["nobody"])
-    start = staffing.next_shift(ticket.group, phase, now)
+    when = opens(ticket.group, phase, now, staffing, words)
+    return (kept, words["closed"].format(when=when) if when else words["away"])
+
+
+def wait_minutes(place: int, there: int, staffing: Staffing) -> int | None:
+    """About how long somebody at this place waits; None when nobody is there to count on."""
+    return math.ceil(place / there * staffing.minutes_per_ticket) if there else None
+
+
+def opens(group: str, phase: str, now: datetime, staffing: Staffing, words: Mapping[str, str] = ZH) -> str | None:
+    """When the group's next shift starts, as 明天 09:00; None when none is known."""
+    start = staffing.next_shift(group, phase, now)
     if start is None:
-        return (kept, words["away"])
+        return None
     local, today = start.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
-    day = words["today" if local.date() == today else "tomorrow"]
-    return (kept, words["closed"].format(when=f"{day} {local:%H:%M}"))
+    return f"{words['today' if local.date() == today else 'tomorrow']} {local:%H:%M}"

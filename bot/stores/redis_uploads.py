@@ -37,5 +37,5 @@ class RedisUploads:
     async def owners(self, names: Sequence[str]) -> list[str | None]:
         """The conversation of each; None for a picture that nobody uploaded, or named in time."""
         with border():
-            found: list[str | None] = await self._redis.mget([self._keys.upload(name) for name in names]) if names else []
-        return found
+            found = await self._redis.mget([self._keys.upload(name) for name in names]) if names else []
+        return [None if owner is None else str(owner) for owner in found]

@@ -18,6 +18,7 @@ from bot.services import ledger
 from bot.services.converse import Converse
 from bot.services.hand_offs import HandOffs
 from bot.services.in_force import InForce
+from bot.services.news import Line
 from bot.services.work import Brain, Limits, Worker
 from bot.settings import Settings
 from bot.shop.importing import Import
@@ -140,8 +141,9 @@ async def open_desk(
     limits = Limits(settings.max_deliveries, settings.claim_idle_ms, settings.tracker_events)
     hand_offs = HandOffs(record, lambda: in_force.rules)
     worker = Worker("w1", record, Workers(redis, key_prefix), orders, brain, hand_offs, lambda: in_force.books, limits, lambda: NOW)
-    converse = Converse(record, RedisChanges(redis, key_prefix), wait_s=WAIT_S)
-    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(converse.listen())]
+    converse, line = Converse(record, wait_s=WAIT_S), Line(RedisChanges(redis, key_prefix))
+    line.tell(converse.hear)
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(line.listen())]
     try:
         yield Desk(record, converse, orders, known)
     finally:

@@ -1,4 +1,4 @@
-"""A gateway on the run's Redis, with a client and, if wanted, a worker."""
+"""A gateway on the run's Redis, with a client and, if wanted, a worker and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from aiohttp import web
@@ -13,42 +14,58 @@ from aiohttp.test_utils import TestClient, TestServer
 from gates import Gate, OpenGate, Player, SomeKeys
 from redis.asyncio import Redis
 
-from bot import taxonomy
+from bot.commands.gateway import visitor_parts
 from bot.gateway.app import make_app
-from bot.gateway.keys import Keys
+from bot.gateway.keys import DIST, Keys
+from bot.services.desk_rules import load_desk_rules
+from bot.services.fresh import Fresh
+from bot.services.names import Names
+from bot.services.staff import Staff
 from bot.settings import load
+from bot.shop.postgres_orders import PostgresOrders
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from bot.stores.redis_changes import RedisChanges
+from bot.stores.redis_signals import RedisSignals
 from bot.stores.redis_workers import Workers
+from bot.stores.sql.pool import open_pool
+
+RULES = load_desk_rules("data")
+NOWHERE = "postgresql://127.0.0.1:1/nobody"
 
 
 @pytest_asyncio.fixture
 async def open_gate(redis_url: str, key_prefix: str, tmp_path: Path) -> AsyncIterator[OpenGate]:
     """Opens a gateway; settings and the Redis address can be given."""
-    opened: list[tuple[TestClient[web.Request, web.Application], Redis]] = []
+    opened: list[tuple[TestClient[web.Request, web.Application], Redis, asyncpg.Pool]] = []
 
-    async def open_one(url: str = redis_url, api_keys: Keys | None = None, **settings: object) -> Gate:
-        redis = connect(url)
+    async def open_one(
+        url: str = redis_url, api_keys: Keys | None = None, database_url: str = NOWHERE, dist: Path | None = None, **settings: object
+    ) -> Gate:
+        redis, pool = connect(url), await open_pool(database_url)
         record, workers, keys, database = Record(redis, key_prefix), Workers(redis, key_prefix), SomeKeys(), {"up": True}
 
         async def ping() -> bool:
             return database["up"]
 
         values = load({}, var_dir=tmp_path, **({"reply_wait_s": 5.0} | settings))
+        names = Names(record, Staff(pool, list(RULES.taxonomy.groups), by="test"))
         app = make_app(
-            values, record, RedisChanges(redis, key_prefix), workers, api_keys or keys, taxonomy.load("data"),
-            database_ping=ping,
+            values, record, RedisChanges(redis, key_prefix), workers, api_keys or keys, RULES.taxonomy,
+            database_ping=ping, signals=RedisSignals(redis, key_prefix),
+            visitors=visitor_parts(values, record, redis, pool, PostgresOrders(pool), names, Fresh([], lambda: RULES)),
         )  # fmt: skip
+        app[DIST] = dist or tmp_path / "dist"
         client = TestClient(TestServer(app))
         await client.start_server()
-        opened.append((client, redis))
+        opened.append((client, redis, pool))
         return Gate(client, record, workers, keys, Player(record), database, tmp_path)
 
     yield open_one
-    for client, redis in opened:
+    for client, redis, pool in opened:
         await client.close()
         await redis.aclose()
+        await pool.close()
 
 
 @pytest_asyncio.fixture

@@ -6,16 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, timezone
 
-import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from bot.errors import StoreDown
 from bot.model import BOT, JSON, Ticket, TicketState
 from bot.services.converse import POLL_S, Converse, Turn, turn_of
+from bot.services.news import Line
 from bot.stores.record import Record
 from bot.stores.redis_changes import RedisChanges
-from bot.stores.values import MISSED, News
 
 AT = "2026-11-11T00:00:0{}.000+00:00"
 
@@ -69,19 +67,6 @@ def test_a_turn_that_the_archive_trimmed_is_not_waited_for() -> None:
     assert turn_of(3, [message(9), line(10, "say", 9)]) == ()
 
 
-class Quiet:
-    """Pub/sub that never says anything, or is down."""
-
-    def __init__(self, down: bool = False) -> None:
-        self.down = down
-
-    async def listen(self) -> AsyncIterator[News]:
-        if self.down:
-            raise StoreDown("away")
-        await asyncio.Event().wait()
-        yield MISSED
-
-
 @pytest_asyncio.fixture
 async def record(redis: Redis, key_prefix: str) -> Record:
     return Record(redis, key_prefix)
@@ -89,8 +74,10 @@ async def record(redis: Redis, key_prefix: str) -> Record:
 
 @pytest_asyncio.fixture
 async def converse(record: Record, redis: Redis, key_prefix: str) -> AsyncIterator[Converse]:
-    made = Converse(record, RedisChanges(redis, key_prefix), wait_s=5)
-    task = asyncio.create_task(made.listen())
+    made = Converse(record, wait_s=5)
+    line = Line(RedisChanges(redis, key_prefix))
+    line.tell(made.hear)
+    task = asyncio.create_task(line.listen())
     yield made
     while not task.done():
         task.cancel()
@@ -144,19 +131,16 @@ async def test_sent_twice_at_once_both_get_the_turn(converse: Converse, record: 
     assert sorted(turn.duplicate for turn in turns) == [False, True, True]
 
 
-@pytest.mark.parametrize("down", [False, True])
-async def test_without_news_the_log_is_looked_at(record: Record, down: bool) -> None:
-    converse = Converse(record, Quiet(down), wait_s=POLL_S * 10)
-    listening = asyncio.create_task(converse.listen())
+async def test_without_news_the_log_is_looked_at(record: Record) -> None:
+    converse = Converse(record, wait_s=POLL_S * 10)
     worker = asyncio.create_task(answer(record, "c"))
     turn = await converse.accept("c", "在吗", "m1", now=now())
     await worker
-    listening.cancel()
     assert texts(turn) == ["答1"]
 
 
 async def test_time_runs_out_with_what_the_desk_said_so_far(record: Record) -> None:
-    converse = Converse(record, Quiet(), wait_s=0.3)
+    converse = Converse(record, wait_s=0.3)
     waiting = asyncio.create_task(converse.accept("c", "在吗", "m1", now=now()))
     while not await record.events("c"):
         await asyncio.sleep(0)
@@ -167,7 +151,7 @@ async def test_time_runs_out_with_what_the_desk_said_so_far(record: Record) -> N
 
 
 async def test_a_hand_over_just_after_the_wait_still_reaches_the_customer(converse: Converse, record: Record) -> None:
-    hurried = Converse(record, Quiet(), wait_s=0.1)
+    hurried = Converse(record, wait_s=0.1)
     waiting = asyncio.create_task(hurried.accept("c", "在吗", "m1", now=now()))
     while not await record.events("c"):
         await asyncio.sleep(0)
