@@ -15,6 +15,7 @@ from bot.nlu import lexicon, trainer
 from bot.playbooks.load import line_of, load_playbooks, read_marked
 from bot.services import hygiene, suspects
 from bot.services.desk_rules import load_desk_rules
+from bot.services.scripts import checked_scripts
 from bot.services.shop_page import read_desk, read_page
 from bot.taxonomy import Taxonomy
 
@@ -29,7 +30,7 @@ SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
 def problems(data_dir: Path, root: Path = Path()) -> list[str]:
     """One line per problem, each once, in the order of the files; an empty list when all is well."""
     found: list[str] = []
-    for check in (_sentences, _playbooks, _shop, _names):
+    for check in (_sentences, _playbooks, _shop, _names, checked_scripts):
         found += _said(check, data_dir)
     try:
         labels = taxonomy.load(data_dir)
