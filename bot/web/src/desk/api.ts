@@ -1,6 +1,6 @@
 // Every request of the desk: CSRF token, ids that make a retry safe, a time limit, and errors as sentences.
 import { clock } from './clock'
-import type { Agent, Detail, LogEvent, Me, Presence, Row, Script, Self } from './types'
+import type { Agent, Audited, Detail, LogEvent, Me, Presence, Row, Script, Self } from './types'
 
 const BASE = '/api/desk'
 const LIMIT_MS = 12_000
@@ -105,7 +105,8 @@ export const api = {
   search: (q: string) => get<{ rows: Row[] }>(`/search?q=${id(q)}`),
   scripts: (c: string) => get<{ scripts: Script[] }>(`/scripts?conversation=${id(c)}`),
   team: () => get<{ agents: Agent[] }>('/team'),
-  audit: <T>(query: Record<string, string>) => get<T>(`/audit?${new URLSearchParams(query)}`),
+  inHandOf: (agent: string) => get<{ rows: Row[] }>(`/agents/${id(agent)}/tickets`),
+  audit: (query: Record<string, string>) => get<{ deeds: Audited[]; more: boolean }>(`/audit?${new URLSearchParams(query)}`),
 }
 
 /** Sends a picture; `onShare` hears 0…1. Not fetch, which tells nothing of an upload's progress. */

@@ -183,6 +183,8 @@ export interface Detail {
   promises: PromiseItem[]
   next: NextStep
   related: { conversation: string; at: string; label_zh: string; outcome: string | null }[]
+  /** Orders or history could not be read: what is empty may not be. */
+  partial?: boolean
 }
 
 export interface Script {
@@ -199,6 +201,16 @@ export interface Looker {
   id: string
   name: string
   typing: boolean
+}
+
+/** A line of the audit: who did what, and to what. */
+export interface Audited {
+  no: number
+  at: string
+  who: string | null
+  name: string | null
+  what: string
+  data: Record<string, unknown>
 }
 
 export type RowWhy = 'opened' | 'claimed' | 'assigned' | 'transferred' | 'returned' | 'closed' | 'changed'

@@ -2,11 +2,19 @@
 import { shallowRef } from 'vue'
 import type { Agent, Row } from '../types'
 
-export type Asked =
-  | { kind: 'transfer' | 'give_back' | 'to_bot' | 'close' | 'reopen'; row: Row }
+/** What wants nothing but a reason. */
+export type ReasonAsked =
+  | { kind: 'give_back' | 'to_bot' | 'reopen'; row: Row }
   /** `row` is null for a conversation that the bot has. */
   | { kind: 'take_over'; conversation: string; row: Row | null }
   | { kind: 'end_sign_in'; agent: Agent }
+export type Asked = ReasonAsked | { kind: 'transfer' | 'close' | 'whisper'; row: Row }
+
+const MORE = new Set(['transfer', 'close', 'whisper'])
+
+export function isReason(what: Asked): what is ReasonAsked {
+  return !MORE.has(what.kind)
+}
 
 export const asked = shallowRef<Asked | null>(null)
 
