@@ -58,28 +58,6 @@ export function claimNext(group: string): Promise<void> {
   })
 }
 
-export function takeOver(conversation: string, reason: string): Promise<void> {
-  return once(`take:${conversation}`, async () => open((await api.takeOver(conversation, reason)).row))
-}
-
-export function reopen(conversation: string): Promise<void> {
-  return once(`reopen:${conversation}`, async () => open((await api.reopen(conversation)).row))
-}
-
 export function plan(row: Row): Promise<void> {
   return once(`plan:${row.id}`, async () => useTickets().put((await api.plan(row.id)).row))
-}
-
-export function giveBack(row: Row, reason: string): Promise<void> {
-  return once(`give:${row.id}`, async () => {
-    useTickets().put((await api.giveBack(row.id, reason)).row)
-    showNote(t('talk.given_back'))
-  })
-}
-
-export function toBot(row: Row, reason: string): Promise<void> {
-  return once(`bot:${row.id}`, async () => {
-    useTickets().put((await api.toBot(row.id, reason)).row)
-    showNote(t('talk.to_bot_done'))
-  })
 }

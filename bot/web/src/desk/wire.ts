@@ -4,6 +4,7 @@ import { complete, hasGap, type Log } from './logic/log'
 import { isHeld, isOpen } from './logic/rows'
 import { alerted, rowCame, visitorWrote } from './panel/notify'
 import { useConversations } from './stores/conversations'
+import { useOutbox } from './stores/outbox'
 import { useSession } from './stores/session'
 import { useTeam } from './stores/team'
 import { useTickets } from './stores/tickets'
@@ -41,6 +42,11 @@ export function closeWire(): void {
   const old = socket
   socket = null
   old?.close()
+}
+
+/** No reason to wait for the next try. */
+export function hurryWire(): void {
+  socket?.hurry()
 }
 
 /** Opens a conversation's log and follows it until `unwatch`. `lastNo`: where the log ends as far as one knows. */
@@ -98,6 +104,8 @@ const HEARERS: Record<string, Hearer> = {
     tickets.queues = frame.queues
     useTeam().agents = frame.agents
     tickets.replaceMine(frame.mine)
+    tickets.welcomed = true
+    useOutbox().hurry()
     for (const [conversation, no] of Object.entries(frame.unseen)) tickets.see(conversation, no)
     // Lists that were loaded before the break may have missed frames.
     for (const group of tickets.loaded.keys()) void tickets.loadQueue(group).catch(() => {})
@@ -111,13 +119,14 @@ const HEARERS: Record<string, Hearer> = {
     const before = tickets.rows.get(frame.row.id)
     tickets.put(frame.row)
     const me = useSession().me?.id
-    if (frame.why === 'opened' || (frame.why === 'assigned' && frame.row.agent === me) || (frame.why === 'transferred' && frame.row.agent === me)) rowCame(frame.row, frame.why)
+    rowCame(frame.row, frame.why)
     if (before && frame.row.agent === me && isHeld(frame.row) && frame.row.last_visitor_no > before.last_visitor_no) visitorWrote(frame.row)
     if (watched.has(frame.row.conversation) && (!before || before.state !== frame.row.state || before.agent !== frame.row.agent || before.label !== frame.row.label)) refresh(frame.row.conversation)
   },
   events(frame: Frame & { conversation: string; events: LogEvent[] }) {
     const talks = useConversations()
     talks.take(frame.conversation, frame.events)
+    useOutbox().tidy(frame.conversation)
     const last = frame.events.at(-1)
     if (last?.type === 'message') quiet(frame.conversation)
     if (frame.events.some((event) => BESIDE.has(event.type))) refresh(frame.conversation)

@@ -12,6 +12,8 @@ export const useTickets = defineStore('tickets', () => {
   const queues = ref<Queue[]>([])
   /** Groups whose rows were loaded and follow the socket since. */
   const loaded = reactive(new Map<string, 'loading' | 'ready' | 'failed'>())
+  /** Whether the socket's first full state has come. */
+  const welcomed = ref(false)
   /** By conversation: the last visitor's number that this agent has seen. */
   const seen = reactive(new Map<string, number>())
 
@@ -78,9 +80,10 @@ export const useTickets = defineStore('tickets', () => {
     loaded.clear()
     seen.clear()
     queues.value = []
+    welcomed.value = false
   }
 
-  return { rows, queues, loaded, seen, mine, unread, queued, ofConversation, put, lost, replaceMine, loadQueue, isUnread, see, forget }
+  return { rows, queues, loaded, welcomed, seen, mine, unread, queued, ofConversation, put, lost, replaceMine, loadQueue, isUnread, see, forget }
 })
 
 function oldestWaitFirst(a: Row, b: Row): number {

@@ -3,7 +3,8 @@ import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 
 export type Pane = { kind: 'mine' | 'search' | 'team' } | { kind: 'queue'; group: string }
-export type Dialog = 'transfer' | 'close' | 'shortcuts' | 'password'
+/** Dialogs of the page itself; those about a ticket are panel/dialogs.ts. */
+export type Dialog = 'shortcuts' | 'password' | 'notify'
 
 const KEY = 'qt.desk.view'
 const MAX_COLUMNS = 3

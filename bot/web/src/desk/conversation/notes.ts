@@ -1,0 +1,80 @@
+// Events that are no words of anybody, as one line each.
+import { called, t, te } from '../i18n'
+import { useSession } from '../stores/session'
+import { useTeam } from '../stores/team'
+import type { LogEvent } from '../types'
+import { momentOf } from '../ui/words'
+
+export interface Note {
+  mark: string
+  text: string
+  tone?: 'told' | 'promise' | 'warn'
+}
+
+type Writer = (event: LogEvent) => Note
+
+const WRITERS: Record<string, Writer> = {
+  notice: (event) => ({ mark: '📢', text: t('talk.note.notice', { text: event.text ?? '' }), tone: 'told' }),
+  owner: (event) => ({ mark: '⇄', text: ownerLine(event) }),
+  label: (event) => ({ mark: '✎', text: t('talk.note.label', { who: whoOf(event), was: labelName(event.was), now: labelName(event.label) }) }),
+  promise: (event) => ({
+    mark: '🤝', tone: 'promise',
+    text: event.due_at ? t('talk.note.promise_due', { who: whoOf(event), text: event.text ?? '', at: momentOf(event.due_at) }) : t('talk.note.promise', { who: whoOf(event), text: event.text ?? '' }),
+  }),
+  promise_done: (event) => ({ mark: '✓', text: t('talk.note.promise_done', { who: whoOf(event), text: event.text ?? '' }), tone: 'promise' }),
+  ticket: (event) => ({ mark: '◔', text: known('talk.note.ticket', event.what), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
+  rated: (event) => ({ mark: event.good ? '👍' : '👎', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
+  evidence: (event) => ({ mark: '📎', text: t(event.have ? 'talk.note.evidence' : 'talk.note.evidence_missing', { who: whoOf(event), what: event.what ?? '' }) }),
+}
+
+/** The line, or null for an event of a kind that this page does not know. */
+export function noteOf(event: LogEvent): Note | null {
+  return WRITERS[event.type]?.(event) ?? null
+}
+
+function ownerLine(event: LogEvent): string {
+  const [kind, rest] = split(event.owner ?? '')
+  const why = event.reason ? known('talk.why', event.reason) : ''
+  const name = event.name && kind === 'agent' ? event.name : useTeam().nameOf(rest)
+  const words: Record<string, string> = {
+    bot: t('talk.note.to_bot'),
+    queue: t('talk.note.to_queue', { group: groupName(rest) }),
+    agent: t('talk.note.to_agent', { name: name || rest }),
+    closed: t('talk.note.closed'),
+  }
+  const line = words[kind] ?? event.owner ?? ''
+  return why ? t('talk.note.because', { line, why }) : line
+}
+
+function split(owner: string): [kind: string, rest: string] {
+  const at = owner.indexOf(':')
+  return at < 0 ? [owner, ''] : [owner.slice(0, at), owner.slice(at + 1)]
+}
+
+/** A code's words, else the code itself: reasons may be somebody's own words. */
+function known(area: string, code = ''): string {
+  return te(`${area}.${code}`) ? t(`${area}.${code}`) : reasonName(code)
+}
+
+function reasonName(code: string): string {
+  for (const list of Object.values(useSession().reasons)) {
+    const found = list.find(({ name }) => name === code)
+    if (found) return called(found)
+  }
+  return code
+}
+
+function whoOf(event: LogEvent): string {
+  if (event.name) return event.name
+  const [kind, rest] = split(event.by ?? '')
+  if (kind === 'bot' || kind === 'desk' || kind === 'watch' || kind === 'visitor') return t(`talk.voice.${kind}`)
+  return useTeam().nameOf(rest || kind)
+}
+
+function labelName(label = ''): string {
+  return called(useSession().labels.find(({ name }) => name === label) ?? { name: label, zh: label })
+}
+
+function groupName(group: string): string {
+  return called(useSession().groups.find(({ name }) => name === group) ?? { name: group, zh: group })
+}
