@@ -75,6 +75,16 @@ class RedisSessions(Store):
         """Every sign-in of this agent, on every machine; how many there were."""
         return int(await self._run("end_sessions", [self.keys.sessions_of(agent)], [self.keys.session("")]))
 
+    async def others(self, agent: str, but: str, now: datetime) -> int:
+        """How many sign-ins the agent has besides the one with this token."""
+        with border():
+            digests = [digest for digest in await self.redis.zrange(self.keys.sessions_of(agent), 0, -1) if digest != _digest(but)]
+            pipe = self.redis.pipeline(transaction=False)
+            for digest in digests:
+                pipe.hmget(self.keys.session(digest), "created_at", "used_at")
+            rows = await pipe.execute()
+        return sum(now < min(from_millis(used) + self._idle, from_millis(began) + self._max) for began, used in rows if began)
+
     async def make_link(self, agent: str, ttl_s: float) -> str:
         """A token that signs this agent in once, within ttl_s."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
