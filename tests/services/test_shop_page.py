@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.errors import DataError
+from bot.nlu.understander import Understander
 from bot.services.shop_page import load_desk, load_page
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -108,3 +109,25 @@ def test_whatever_stands_in_the_file_is_a_problem_and_not_a_crash(tmp_path: Path
 def test_a_missing_file_is_named_with_its_use(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="没有这个文件，顾客聊天页的字从这里读取"):
         load_page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("查物流", "faq.tracking"),
+        ("催发货", "faq.shipping_urge"),
+        ("退款多久到账", "faq.refund_timing"),
+        ("我要退货", "faq.return_process"),
+        ("开发票", "faq.invoice_howto"),
+        ("申请价保", "faq.price_protection"),
+        ("改收货地址", "faq.change_order"),
+        ("取消订单", "faq.cancel_order"),
+        ("优惠怎么用", "faq.promo_howto"),
+        ("预售哪天发货", "faq.presale"),
+        ("转人工", "chat.human"),
+    ],
+)
+def test_what_a_quick_button_sends_is_understood_in_both_languages(understander: Understander, title: str, label: str) -> None:
+    page = load_page()
+    button = next(button for button in (*page.quick_in("any"), *page.quick_in("promotion")) if button.title == title)
+    assert [found.label for found in understander.understand([button.text, button.text_en])] == [label, label]
