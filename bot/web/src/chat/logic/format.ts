@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000
 
 const options: Record<string, Intl.DateTimeFormatOptions> = {
   clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  week: { weekday: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  week: { weekday: 'long' },
   date: { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   full: { year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
 }
@@ -20,15 +20,16 @@ function format(at: Date, lang: Language, how: keyof typeof options): string {
 
 const midnight = (at: Date): number => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime()
 
-/** `14:02`, `昨天 14:02`, `明天 09:00`, `星期三 14:02`, `9月25日 14:02`. */
-export function moment(iso: string, now: Date, lang: Language): string {
+/** `14:02`, `昨天 14:02`, `明天 09:00`, `星期三 14:02`, `9月25日 14:02`; with `day`, today is named, too. */
+export function moment(iso: string, now: Date, lang: Language, day = false): string {
   const at = new Date(iso)
   if (Number.isNaN(at.getTime())) return ''
   const days = Math.round((midnight(at) - midnight(now)) / DAY_MS)
   const words = lang === 'en' ? ['Yesterday', 'Today', 'Tomorrow'] : ['昨天', '今天', '明天']
-  if (days === 0) return format(at, lang, 'clock')
-  if (Math.abs(days) === 1) return `${words[days + 1]} ${format(at, lang, 'clock')}`
-  return format(at, lang, days < 0 && days > -6 ? 'week' : 'date')
+  const clock = format(at, lang, 'clock')
+  if (days === 0 && !day) return clock
+  if (Math.abs(days) <= 1) return `${words[days + 1]} ${clock}`
+  return days < 0 && days > -6 ? `${format(at, lang, 'week')} ${clock}` : format(at, lang, 'date')
 }
 
 /** To the second, for those who need it exactly. */

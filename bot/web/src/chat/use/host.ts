@@ -25,5 +25,9 @@ export function useHost(embedded: boolean, origin: string | null): Host {
       // Not an origin at all.
     }
   }
+  // The shop's page hears no key that is pressed in its frame. A sheet closes itself first.
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !document.querySelector('dialog[open]')) tell({ close: true })
+  })
   return { embedded, shown, tell }
 }

@@ -8,7 +8,7 @@ export const zh = {
   cancel: '取消',
   retry: '重试',
   toPerson: '转人工',
-  toPersonLong: '找人工客服',
+  toPersonLong: '转人工',
   otherLanguage: 'English',
 
   stateBot: '智能客服在线，随时可转人工',
