@@ -11,7 +11,8 @@ export default defineConfig({
   plugins: [
     vue(),
     // Element Plus is for the desk alone; the customers' page stays small.
-    Components({ dirs: [], include: [/src\/desk\/.*\.vue$/], resolvers: [ElementPlusResolver()], dts: false }),
+    // A component's script in TypeScript is a module of its own, "X.vue?vue&type=script&lang.ts".
+    Components({ dirs: [], include: [/src\/desk\/.*\.vue($|\?vue)/], resolvers: [ElementPlusResolver()], dts: false }),
   ],
   // vue-i18n: no compiler of messages in the browser that would need eval, which the pages' CSP refuses.
   define: { __VUE_I18N_LEGACY_API__: false, __VUE_I18N_FULL_INSTALL__: false, __INTLIFY_PROD_DEVTOOLS__: false, __INTLIFY_JIT_COMPILATION__: true },
