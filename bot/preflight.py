@@ -12,6 +12,8 @@ from bot.errors import BotError, DataError, ModelMissing
 from bot.playbooks.load import load_playbooks
 from bot.servers import listen_error
 from bot.services.desk_rules import load_desk_rules
+from bot.services.scripts import checked_scripts
+from bot.services.shop_page import load_desk, load_page
 from bot.settings import Settings
 
 
@@ -49,9 +51,9 @@ def _is_archive(path: Path) -> bool:
 
 
 def _check_data(folder: Path) -> None:
-    """What workers and watch read when they start, here once for all of them: each would fall over it, again and again."""
+    """What gateways, workers and watch read when they start, here once for all of them: each would fall over it, again and again."""
     problems: list[str] = []
-    for read in (load_playbooks, load_desk_rules):
+    for read in (load_playbooks, load_desk_rules, load_page, load_desk, checked_scripts):
         try:
             read(folder)
         except DataError as error:

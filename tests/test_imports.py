@@ -37,7 +37,7 @@ MAY = {
     "bot.embedded": ("bot.servers", "bot.redis_server", "bot.postgres_server", "bot.settings"),
     "bot.console": (),
     "bot.children": ("bot.console", "bot.servers"),
-    "bot.preflight": ("bot.servers", "bot.settings", "bot.playbooks", "bot.services.desk_rules"),
+    "bot.preflight": ("bot.servers", "bot.settings", "bot.playbooks", "bot.services"),
     "bot.up": ("bot.children", "bot.console", "bot.embedded", "bot.nlu.registry", "bot.preflight", "bot.servers", "bot.settings", "bot.stores", "bot.shop"),
     "bot.__main__": ("bot",),
     "bot.commands": ("bot", "actions"),

@@ -170,10 +170,12 @@ def test_everything_wrong_in_the_data_is_said_once_and_nothing_starts(folder: Pa
         pass
     (data / "playbooks" / "faq" / "tracking.yml").write_text("say: [broken\n", encoding="utf-8")
     (data / "playbooks" / "faq" / "gift.yml").write_text("label: faq.gift\nsay: {any: 好}\nfoo: 1\n", encoding="utf-8")
+    (data / "scripts" / "53-invoices.yml").write_text("topic: 发票\n", encoding="utf-8")
+    (data / "shop" / "page.yml").write_text("shop: [broken\n", encoding="utf-8")
     up = Up(folder / "wrong_data", QIANTAI_DATA_DIR=str(data), QIANTAI_MODEL_DIR=str(models))
     assert up.ended() == 1
-    assert (up.log().count("tracking.yml:"), up.log().count("foo")) == (1, 1)
-    assert "前台没有启动：先改好上面 2 处" in up.lines[-1]
+    assert [up.log().count(said) for said in ("tracking.yml:", "foo", "53-invoices.yml:1: 缺少 scripts", "page.yml:")] == [1, 1, 1, 1]
+    assert "前台没有启动：先改好上面 4 处" in up.lines[-1]
     assert "Redis" not in up.log()
     assert left_of(folder / "wrong_data") == []
 
