@@ -15,6 +15,7 @@ from bot.services.watch import Limits, Watch
 from bot.settings import Settings
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
+from bot.stores.redis_signals import RedisSignals
 from bot.taxonomy import PHASES
 
 HELP = "看钟的进程：消息等太久、工单要到期，告诉顾客、转给人、报警 (watch)"
@@ -40,6 +41,7 @@ async def _watch(settings: Settings, found: Services, in_force: InForce) -> None
         HandOffs(record, lambda: in_force.rules),
         lambda: in_force.rules,
         lambda: in_force.books,
+        RedisSignals(redis, settings.key_prefix),
         look=in_force.refresh,
         ear=Ear(settings.model_dir),
         limits=Limits(settings.mail_notice_s, settings.mail_hand_off_s),

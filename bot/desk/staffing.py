@@ -13,7 +13,7 @@ from bot.errors import DataError
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has one zone and no summer time, so no zone table is needed."""
 RANGE = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):00)")
-NUMBERS = ("silent_after_claim_s", "presence_s", "minutes_per_ticket")
+NUMBERS = ("assign_after_s", "silent_after_claim_s", "presence_s", "minutes_per_ticket")
 Hours = tuple[tuple[int, int], ...]
 
 
@@ -24,6 +24,7 @@ class Staffing:
     default_phase: str
     hours: Mapping[str, Mapping[str, Hours]]
     capacity: Mapping[str, int]
+    assign_after_s: float = 5
     silent_after_claim_s: float = 120
     presence_s: float = 60
     minutes_per_ticket: float = 4

@@ -19,7 +19,7 @@ from bot.yaml_file import read_yaml
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
     anger_hand_off safety_first second_noted second_taken reminder refuse_private refuse_injection photo_received photo_unasked
-    noted no_hurry resolved failed second_handed details_hand_off switch looking slow_hand_off""".split()
+    noted no_hurry resolved failed second_handed details_hand_off switch looking slow_hand_off returned""".split()
 )
 """The bot's own sentences that data/replies/bot.yml must have."""
 

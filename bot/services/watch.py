@@ -1,4 +1,5 @@
-"""The desk's clocks: mail that waits too long, tickets that come due. One watch is active; the others stand by."""
+"""The desk's clocks: mail that waits too long, tickets that nobody takes or answers, or that come due. One watch is active; the
+others stand by."""
 
 from __future__ import annotations
 
@@ -16,16 +17,20 @@ from bot.errors import Stale, StoreDown
 from bot.model import BOT, Message
 from bot.playbooks.model import Playbooks
 from bot.playbooks.writing import written
+from bot.services.assignment import Assignment
 from bot.services.desk_rules import DeskRules
+from bot.services.give_back import Hands, told
 from bot.services.hand_offs import HandOffs, writing_in
 from bot.services.hearing import Ear, Heard, hear
 from bot.services.traces import where
 from bot.stores.record import Record
+from bot.stores.redis_signals import RedisSignals
 from bot.stores.values import TurnStart, Waiting
 
 log = structlog.get_logger(__name__)
 
 STEP_S = 0.5
+PEOPLE_EVERY_S = 1.0
 TICKETS_EVERY_S = 5.0
 SILENCE_S = 2.0
 """A Redis that did not answer for so long, several steps, was away."""
@@ -53,7 +58,10 @@ class Watch:
     rules: Callable[[], DeskRules]
     """The desk's rules in force."""
     books: Callable[[], Playbooks]
-    """The playbooks in force: their lines `looking` (the message waits) and `slow_hand_off` (it goes to people)."""
+    """The playbooks in force: their lines `looking` (the message waits), `slow_hand_off` (it goes to people) and `returned` (the
+    agent who took it says nothing)."""
+    signals: RedisSignals
+    """Where agents' pages hear of alerts."""
     look: Callable[[], object] = lambda: None
     """Takes what somebody changed below data/."""
     ear: Ear | None = None
@@ -65,9 +73,13 @@ class Watch:
     seen_at: datetime | None = None
     """When Redis answered last."""
 
+    def __post_init__(self) -> None:
+        self._hands = Hands(self.record, self.rules, self.signals, told(self.record, self.books))
+        self._assignment = Assignment(self.record, self.rules)
+
     async def run(self, stop: asyncio.Event, clock: Callable[[], datetime]) -> None:
         """Every half second, as long as this watch holds the lock; waits while Redis is away."""
-        down, tickets_at = False, clock()
+        down, people_at, tickets_at = False, clock(), clock()
         while not stop.is_set():
             try:
                 holds = await self.record.hold_watch(self.token, LOCK_MS)
@@ -75,6 +87,9 @@ class Watch:
                 self.saw_redis(now)
                 if holds:
                     await self.mail(now)
+                    if now >= people_at:
+                        people_at = now + timedelta(seconds=PEOPLE_EVERY_S)
+                        await self.people(now)
                     if now >= tickets_at:
                         tickets_at = now + timedelta(seconds=TICKETS_EVERY_S)
                         await asyncio.to_thread(self.look)
@@ -159,6 +174,11 @@ class Watch:
         by_writing, writing = self.books().lines[name], writing_in(turn.slots)
         return by_writing.get(writing) or written(by_writing["zh"], writing)
 
+    async def people(self, now: datetime) -> None:
+        """Take back what silent and gone agents hold; then give what waits to those who have room."""
+        await self._hands.step(now, self.back_at)
+        await self._assignment.step(now)
+
     async def tickets(self, now: datetime) -> None:
         """Warn of tickets whose due time comes near, and tell those that passed it; each once."""
         for ticket_id in await self.record.due(now + LOOK_AHEAD):
@@ -175,4 +195,5 @@ class Watch:
             return
         what = "breached" if now > ticket.due_at else "warned"
         if await self.record.alert(ticket.id, ticket.conversation, what, now=now, stop=what == "breached"):
+            await self.signals.publish("alert", what=what, ticket=ticket.id, conversation=ticket.conversation, agent=ticket.agent)
             log.warning("ticket_" + what, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=ticket.due_at.isoformat())

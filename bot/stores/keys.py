@@ -137,6 +137,10 @@ class Keys:
         """SET of the agents who hold a ticket."""
         return f"{self.prefix}:holders"
 
+    def unspoken(self) -> str:
+        """ZSET ticket → ms since which it is in the hands of an agent who has not said anything since."""
+        return f"{self.prefix}:unspoken"
+
     def given(self) -> str:
         """ZSET agent → ms at which a ticket last came into the agent's hands."""
         return f"{self.prefix}:given"
@@ -231,4 +235,5 @@ class Keys:
             self.tickets(), self.open_tickets(), self.due(), self.dirty_tickets(), self.groups(),
             self.ticket(ticket_id), self.queue(group), self.queue(from_group),
             self.held(agent), self.held(from_agent), self.holders(), self.given(), self.deed(deed),
+            self.unspoken(),
         ]  # fmt: skip

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.desk.tickets import HELD, sources
-from bot.model import Ticket, TicketState, agent_owner, queue_owner
+from bot.model import JSON, Ticket, TicketState, agent_owner, queue_owner
 from bot.stores.codec import counted, dumps, iso
-from bot.stores.events import owner_body
+from bot.stores.events import line_body, owner_body
 
 SILENT = "silent"
 """The reason of a ticket that comes back because its agent said nothing."""
@@ -30,11 +30,13 @@ class Move:
     sets: Mapping[str, str] = field(default_factory=dict)
     to_group: str | None = None
     to_agent: str = ""
+    lines: Sequence[JSON] = ()
+    """What the desk tells the customer with it."""
 
     @classmethod
-    def to_queue(cls, state: TicketState, by: str, reason: str, group: str | None = None) -> Move:
+    def to_queue(cls, state: TicketState, by: str, reason: str, group: str | None = None, lines: Sequence[JSON] = ()) -> Move:
         """Into a queue: another group's, or back into its own."""
-        return cls(state, sources(state), None, by, reason, "enter", to_group=group)
+        return cls(state, sources(state), None, by, reason, "enter", to_group=group, lines=lines)
 
     @classmethod
     def end(cls, state: TicketState, outcome: str, owner: str, by: str, reason: str, now: datetime) -> Move:
@@ -51,7 +53,8 @@ class Move:
         event = owner_body(owner, self.by, self.reason, ticket.id) if owner else ""
         starts = " ".join(state.value for state in self.starts)
         args: list[Any] = [f" {starts} ", self.state.value, owner, event, self.place, target, self.to_agent]
-        return args + counted([text for pair in sets.items() for text in pair]) + counted(drops)
+        args += counted([text for pair in sets.items() for text in pair]) + counted(drops)
+        return args + counted([line_body(line, None) for line in self.lines])
 
     def _not_to(self, ticket: Ticket) -> dict[str, str]:
         """Who said nothing, or gave it back himself, is not assigned it again."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from bot.desk.assignment import Queued
 from bot.stores import codec
-from bot.stores.codec import from_millis
+from bot.stores.codec import from_millis, millis
 from bot.stores.redis_base import Store, border
 from bot.stores.values import DeskRow, Held
 
@@ -24,6 +25,41 @@ class DeskStore(Store):
         with border():
             ids: list[str] = await self.redis.zrange(self.keys.held(agent), 0, -1)
         return ids
+
+    async def unspoken(self, before: datetime, limit: int = 200) -> list[str]:
+        """Tickets that are in the hands of an agent since before that time who has not said anything since; longest first."""
+        with border():
+            ids: list[str] = await self.redis.zrangebyscore(self.keys.unspoken(), "-inf", millis(before), start=0, num=limit)
+        return ids
+
+    async def holders(self) -> frozenset[str]:
+        """Every agent who holds a ticket, there or not."""
+        with border():
+            return frozenset(await self.redis.smembers(self.keys.holders()))
+
+    async def held_since(self, agent: str, before: datetime) -> list[str]:
+        """Tickets in the agent's hands since before that time, longest first."""
+        with border():
+            ids: list[str] = await self.redis.zrangebyscore(self.keys.held(agent), "-inf", millis(before))
+        return ids
+
+    async def heads(self, groups: Collection[str], limit: int = 200) -> list[Queued]:
+        """The first tickets of these groups' queues, each queue in its order, with who had the conversation last."""
+        with border():
+            pipe = self.redis.pipeline(transaction=False)
+            for group in groups:
+                pipe.zrange(self.keys.queue(group), 0, limit - 1)
+            members = [member for row in await pipe.execute() for member in row]
+            ids = [member.split(":", 2)[2] for member in members]
+            for id_ in ids:
+                pipe.hmget(self.keys.ticket(id_), "conversation", "group", "not_to")
+            stored = [(id_, *row) for id_, row in zip(ids, await pipe.execute(), strict=True) if row[0] is not None]
+        last = await self.last_agents([conversation for _, conversation, _, _ in stored])
+        since = dict(zip(ids, (from_millis(member.split(":", 2)[1]) for member in members), strict=True))
+        return [
+            Queued(id_, group, since[id_], frozenset(codec.loads(not_to) if not_to else ()), last.get(conversation))
+            for id_, conversation, group, not_to in stored
+        ]
 
     async def held_all(self) -> Mapping[str, Sequence[Held]]:
         """Every agent who holds a ticket, there or not, with the tickets, longest held first."""

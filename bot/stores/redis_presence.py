@@ -15,7 +15,7 @@ from bot.stores.values import AgentState
 DAY_MS = 86_400_000
 STATUSES = ("online", "busy", "break")
 ON_DUTY = ("online", "busy")
-"""A break is none: its tickets come back like those of an agent who left."""
+"""Who is on a break keeps what he holds, but nobody counts on him."""
 
 
 class PresenceStore(Store):
@@ -32,11 +32,11 @@ class PresenceStore(Store):
             pipe.zremrangebyscore(self.keys.agents(), "-inf", millis(now) - DAY_MS)
             await pipe.execute()
 
-    async def set_status(self, agent: str, status: str, now: datetime) -> AgentState | None:
-        """The desk sets the status of an agent who gives no sign of his own by it; None when he signed off or changed it just now."""
+    async def set_status(self, agent: str, status: str, now: datetime, *, was: str) -> AgentState | None:
+        """The desk sets the status of an agent, which is no sign of life of his; None when he is not `was`, or changes it just now."""
         with border():
             text = await self.redis.hget(self.keys.agent_states(), agent)
-        if text is None:
+        if text is None or _state(agent, text).status != was:
             return None
         state = replace(_state(agent, text), status=status, since=now)
         done = await self._run("swap", [self.keys.agent_states()], [agent, text, _text(state)])

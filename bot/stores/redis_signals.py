@@ -15,7 +15,8 @@ from bot.stores.redis_pubsub import heard
 
 
 class RedisSignals:
-    """RedisSignals(redis, prefix): typing, look, presence, sign_out, phase, alert, each with values of its own."""
+    """RedisSignals(redis, prefix): typing, look, presence, sign_out, phase, and alert (what, ticket, conversation, agent; what is
+    warned, breached or silent), each with values of its own."""
 
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from bot.desk.staffing import SHANGHAI
 from bot.desk.tickets import HELD, OPEN, has_spoken, sources, wrong_move
 from bot.errors import BadInput, NotFound, Stale, TicketTaken, WrongMove
-from bot.model import BOT, CLOSED, Ticket, TicketState, agent_owner
+from bot.model import BOT, CLOSED, JSON, Ticket, TicketState, agent_owner
 from bot.stores import codec
 from bot.stores.codec import checked_agent, iso
 from bot.stores.moves import Move
@@ -16,6 +17,7 @@ from bot.stores.redis_base import border
 from bot.stores.redis_conversations import TRIES, ConversationStore
 
 PAGE = 200
+DESK = "desk"
 
 
 class TicketStore(ConversationStore):
@@ -99,9 +101,9 @@ class TicketStore(ConversationStore):
                 continue  # another agent was faster: the next one, then
         return None
 
-    async def assign(self, ticket_id: str, agent: str, *, by: str = "desk", reason: str = "assigned", now: datetime) -> Ticket:
-        """A ticket that waits becomes this agent's; WrongMove when somebody took it meanwhile."""
-        return await self._to_agent(ticket_id, agent, by=by, reason=reason, now=now)
+    async def assign(self, ticket_id: str, agent: str, group: str, *, now: datetime) -> Ticket:
+        """A ticket that waits in the group's queue becomes this agent's; WrongMove or Stale when somebody moved it meanwhile."""
+        return await self._to_agent(ticket_id, agent, by=DESK, reason="assigned", now=now, group=group)
 
     async def transfer(
         self,
@@ -123,10 +125,20 @@ class TicketStore(ConversationStore):
         return await self._move(ticket_id, move, now, holder=holder)
 
     async def give_back(
-        self, ticket_id: str, *, by: str, reason: str = "returned", now: datetime, holder: str | None = None, unspoken: bool = False
+        self,
+        ticket_id: str,
+        *,
+        by: str,
+        reason: str = "returned",
+        now: datetime,
+        holder: str | None = None,
+        unspoken: bool = False,
+        lines: Sequence[JSON] = (),
     ) -> Ticket:
-        """Back to its group's queue, to its old place. `unspoken`: Stale when its agent has said something since it came to him."""
-        return await self._move(ticket_id, Move.to_queue(TicketState.RETURNED, by, reason), now, holder=holder, unspoken=unspoken)
+        """Back to its group's queue, to its old place; `lines` are notices for the customer. `unspoken`: Stale when its agent has
+        said something since it came to him."""
+        move = Move.to_queue(TicketState.RETURNED, by, reason, lines=lines)
+        return await self._move(ticket_id, move, now, holder=holder, unspoken=unspoken)
 
     async def plan(self, ticket_id: str, *, by: str, now: datetime, holder: str | None = None) -> Ticket:
         """The plan stands and the customer was told; the agent keeps it."""
@@ -158,12 +170,13 @@ class TicketStore(ConversationStore):
         reason: str,
         now: datetime,
         starts: frozenset[TicketState] | None = None,
+        group: str | None = None,
         holder: str | None = None,
         deed: str | None = None,
     ) -> Ticket:
         owner, sets = agent_owner(checked_agent(agent)), {"agent": agent, "claimed_at": iso(now)}
         move = Move(TicketState.CLAIMED, starts or sources(TicketState.CLAIMED), owner, by, reason, "leave", sets, to_agent=agent)
-        return await self._move(ticket_id, move, now, holder=holder, deed=deed)
+        return await self._move(ticket_id, move, now, group=group, holder=holder, deed=deed)
 
     async def _move(
         self,
@@ -171,6 +184,7 @@ class TicketStore(ConversationStore):
         move: Move,
         now: datetime,
         *,
+        group: str | None = None,
         holder: str | None = None,
         unspoken: bool = False,
         deed: str | None = None,
@@ -184,6 +198,8 @@ class TicketStore(ConversationStore):
             ticket = codec.stored_ticket(stored)
             if holder is not None and ticket.agent != holder:
                 raise Stale(f"工单 {ticket_id} 已不在 {holder} 手里，这一步没有做")
+            if group is not None and ticket.group != group:
+                raise Stale(f"工单 {ticket_id} 已转到别的组")
             if unspoken and has_spoken(ticket):
                 raise Stale(f"工单 {ticket_id} 的客服已经说话了")
             spoke = stored.get("spoke_at", "") if unspoken else "*"

@@ -25,17 +25,25 @@ from bot.services.ledger import audit
 from bot.services.watch import Watch
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
+from bot.stores.redis_signals import RedisSignals
 from tests.stores.redis_builders import NOON, a_ticket, after, answer, write
 
 RULES = load_desk_rules()
+SHIPPED = load_playbooks()
 BOOKS = replace(
-    load_playbooks(), lines={"looking": {"zh": "正在看，请稍等。", "en": "Looking."}, "slow_hand_off": {"zh": "让您等了，已转给同事。"}}
+    SHIPPED,
+    lines={
+        "looking": {"zh": "正在看，请稍等。", "en": "Looking."},
+        "slow_hand_off": {"zh": "让您等了，已转给同事。"},
+        "returned": SHIPPED.lines["returned"],
+    },
 )
 
 
 def a_watch(record: Record, ear: Ear | None = None) -> Watch:
     """A watch with the shipped rules."""
-    return Watch(record, HandOffs(record, lambda: RULES), lambda: RULES, lambda: BOOKS, ear=ear)
+    signals = RedisSignals(record.redis, record.keys.prefix)
+    return Watch(record, HandOffs(record, lambda: RULES), lambda: RULES, lambda: BOOKS, signals, ear=ear)
 
 
 @pytest.fixture

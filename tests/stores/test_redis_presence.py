@@ -52,11 +52,12 @@ async def test_a_state_comes_back_as_it_was_set(record: Record) -> None:
 
 async def test_the_desk_sets_a_status_without_making_the_agent_seem_alive(record: Record) -> None:
     await record.set_presence(an_agent("amy"), NOON)
-    changed = await record.set_status("amy", "busy", after(90))
+    changed = await record.set_status("amy", "busy", after(90), was="online")
     assert changed is not None
     assert (changed.status, changed.since) == ("busy", after(90))
     assert await record.agents(after(90)) == []
-    assert await record.set_status("nobody", "busy", NOON) is None
+    assert await record.set_status("amy", "busy", NOON, was="online") is None
+    assert await record.set_status("nobody", "busy", NOON, was="online") is None
 
 
 async def test_who_has_a_conversation_open(redis: Redis, key_prefix: str) -> None:

@@ -2,7 +2,7 @@
 -- the states from which this move may start. Checked and done in one step: two agents never claim the same ticket.
 local id, rev, spoke, allowed, state = nextarg(), nextarg(), nextarg(), nextarg(), nextarg()
 local owner, event, place, to_group, to_agent = nextarg(), nextarg(), nextarg(), nextarg(), nextarg()
-local sets, drops = rest_of_list(), rest_of_list()
+local sets, drops, lines = rest_of_list(), rest_of_list(), rest_of_list()
 -- The same deed again, after its answer was lost: it is done, and takes no second ticket.
 local done = redis.call('GET', DEED)
 if done then return {'done', done} end
@@ -31,6 +31,7 @@ end
 redis.call('SET', DEED, id, 'PX', 600000)
 count('ticket:' .. state)
 ticket_changed(id)
+for _, line in ipairs(lines) do append(line) end
 if owner ~= '' then set_owner(owner, event) end
 tell()
 return {'ok'}

@@ -3,7 +3,7 @@ local H, LOG, MAIL, IDS, SLOTS, TRACK, MINE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local READY, WAITING, DIRTY, ALL, COUNTERS, CHANNEL = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
 local TICKETS, OPEN, DUE, DIRTY_TICKETS, GROUPS = KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18]
 local TICKET, QUEUE, FROM = KEYS[19], KEYS[20], KEYS[21]
-local HELD, HELD_FROM, HOLDERS, GIVEN, DEED = KEYS[22], KEYS[23], KEYS[24], KEYS[25], KEYS[26]
+local HELD, HELD_FROM, HOLDERS, GIVEN, DEED, UNSPOKEN = KEYS[22], KEYS[23], KEYS[24], KEYS[25], KEYS[26], KEYS[27]
 -- The first four arguments are the same everywhere.
 local ID, AT, MS = ARGV[1], ARGV[2], ARGV[3]
 local arg = 3
@@ -86,15 +86,17 @@ local function ticket_changed(id)
   redis.call('ZADD', DIRTY_TICKETS, 'NX', MS, id)
 end
 
--- Into an agent's hands and out of them: the index that loads, assignment and watch read.
+-- Into an agent's hands and out of them: the indexes that loads, assignment and watch read.
 local function hold(id, agent)
   redis.call('ZADD', HELD, MS, id)
+  redis.call('ZADD', UNSPOKEN, MS, id)
   redis.call('SADD', HOLDERS, agent)
   redis.call('ZADD', GIVEN, MS, agent)
   redis.call('HSET', H, 'last_agent', agent)
 end
 
 local function let_go(id, agent)
+  redis.call('ZREM', UNSPOKEN, id)
   if redis.call('ZREM', HELD_FROM, id) == 1 and redis.call('EXISTS', HELD_FROM) == 0 then
     redis.call('SREM', HOLDERS, agent)
   end

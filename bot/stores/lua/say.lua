@@ -11,6 +11,7 @@ append(body)
 remember(id, keep)
 redis.call('HDEL', H, 'asked_at')
 redis.call('HSET', TICKET, 'spoke_at', AT)
+redis.call('ZREM', UNSPOKEN, ticket)
 -- The first human answer stops the clock of the ticket.
 if redis.call('HSETNX', TICKET, 'first_reply_at', AT) == 1 then
   redis.call('ZREM', DUE, ticket)
