@@ -56,6 +56,7 @@ class VisitorTokens:
 
     def visitor(self, buyer: str | None, old: str | None, now: datetime) -> Visitor:
         """Who comes with this buyer's identity or an old token: the buyer, else who it was before, else somebody new."""
+        now = now.replace(microsecond=0)  # as a token keeps it
         if buyer is not None:
             return Visitor(self.conversation_of(buyer), buyer, now + VERIFIED_FOR)
         known = self._read(old) if old else None

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient
 from bot.errors import StoreDown
 from bot.model import JSON, Severity, Ticket, TicketState
 from bot.stores.record import Record
+from bot.stores.redis_signals import RedisSignals
 from bot.stores.redis_workers import Workers
 from bot.stores.values import TurnStart
 
@@ -97,6 +98,7 @@ class Gate:
     player: Player
     database: dict[str, bool]
     var_dir: Path
+    signals: RedisSignals
 
     async def send(self, body: object, **options: object) -> ClientResponse:
         return await self.call("POST", "/webhooks/rest/webhook", json=body, **options)
