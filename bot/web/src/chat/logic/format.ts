@@ -33,7 +33,10 @@ export function moment(iso: string, now: Date, lang: Language, day = false): str
 }
 
 /** To the second, for those who need it exactly. */
-export const exact = (iso: string, lang: Language): string => format(new Date(iso), lang, 'full')
+export function exact(iso: string, lang: Language): string {
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? '' : format(at, lang, 'full')
+}
 
 /** `¥129.00` */
 export const money = (fen: number): string => `¥${(fen / 100).toFixed(2)}`

@@ -8,14 +8,16 @@ const TOP_PX = 240
 export function useScroll(box: Ref<HTMLElement | undefined>, onTop: () => void) {
   const atEnd = ref(true)
   const missed = ref(0)
-  let height = 0
+  let top = 0
 
   function scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = box.value!
-    atEnd.value = scrollHeight - scrollTop - clientHeight < NEAR_PX
-    if (atEnd.value) missed.value = 0
-    if (scrollTop < TOP_PX && height === scrollHeight) onTop()
-    height = scrollHeight
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX
+    // Lines that come in below take the end away without anybody having left it.
+    atEnd.value = near || (atEnd.value && scrollTop >= top)
+    top = scrollTop
+    if (near) missed.value = 0
+    if (scrollTop < TOP_PX && !atEnd.value) onTop()
   }
 
   async function toEnd(smooth = false): Promise<void> {

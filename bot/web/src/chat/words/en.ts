@@ -9,7 +9,7 @@ export const en: Words = {
   back: 'Back',
   cancel: 'Cancel',
   retry: 'Try again',
-  toPerson: 'Agent',
+  toPerson: 'Person',
   toPersonLong: 'Talk to a person',
   otherLanguage: '中文',
 
