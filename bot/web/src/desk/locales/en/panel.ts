@@ -1,5 +1,5 @@
 export default {
-  title: 'About this conversation',
+  title: 'Customer and order',
   loading: 'Loading…',
   again: 'Try again',
   cancel: 'Cancel',
@@ -59,6 +59,7 @@ export default {
     others: 'Other orders',
     tail: 'ends in {tail}',
     copy: 'Copy the order number that ends in {tail}',
+    copy_short: 'Copy',
     copied: 'Order number copied',
     not_copied: 'The browser refused to copy. The number is {no}',
     pieces: '{count} pieces',
@@ -94,13 +95,13 @@ export default {
     in_3d: '3 days',
   },
   earlier: {
-    title: 'Earlier tickets and conversations',
+    title: 'Earlier',
     none: 'First time here.',
     open: 'Not ended',
   },
   transfer: {
-    title: 'Hand on',
-    confirm: 'Hand on',
+    title: 'Transfer',
+    confirm: 'Transfer',
     to: 'To',
     to_group: 'To a group',
     to_agent: 'To a person',
@@ -108,10 +109,10 @@ export default {
     on_duty: '{n} on duty',
     nobody: 'nobody on duty',
     no_group: 'There is no other group.',
-    no_agent: 'No other colleague is on duty now: hand it to a group.',
+    no_agent: 'No other colleague is on duty now: transfer it to a group.',
     unstaffed: 'Nobody of this group is on duty: the ticket goes to its fallback group, and waits in the queue if nobody is there either. You are told where it went.',
     unlikely: 'This colleague is busy or full; the customer may wait longer.',
-    done: 'Handed to {to}',
+    done: 'Transferred to {to}',
   },
   give_back: {
     title: 'Back to the queue',
@@ -153,9 +154,9 @@ export default {
     promises_unknown: 'Whether promises are open cannot be read just now.',
   },
   whisper: {
-    title: 'A quiet word to {who}',
+    title: 'Internal note for {who}',
     lead: 'Colleagues read it, the customer never does.',
-    text: 'Quiet word',
+    text: 'Internal note',
     confirm: 'Send',
     done: 'Sent to your colleague',
   },
@@ -181,10 +182,5 @@ export default {
     title: 'Keyboard shortcuts',
     hint: 'Single letters count only while you are not typing.',
     area: { move: 'Going places', queue: 'Queue', conversation: 'Conversation', writing: 'While typing' },
-    deed: {
-      next: 'Next conversation', previous: 'Previous conversation', nth: 'My conversation by number', column: 'Column to the left or right', mine: 'My conversations', queue: 'Queue', search: 'Search',
-      claimNext: 'Claim the next ticket', claimThis: 'Claim the chosen ticket', write: 'Write an answer', scripts: 'Scripts', whisper: 'Write a note', transfer: 'Hand on', close: 'Close the ticket',
-      panel: 'Show or hide the side panel', blank: 'To the next blank', newLine: 'New line', sheet: 'This sheet', escape: 'Close, leave the field',
-    },
   },
 }
