@@ -3,6 +3,7 @@ import { reactive } from 'vue'
 import { api, ApiError, newId } from './api'
 import { showError, showNote } from './errors'
 import { t } from './i18n'
+import { useConversations } from './stores/conversations'
 import { useTickets } from './stores/tickets'
 import { useView } from './stores/view'
 import type { Row } from './types'
@@ -27,13 +28,22 @@ function open(row: Row): void {
   useView().show(row.conversation)
 }
 
+/** The conversation as it is now; nothing when even that cannot be had. */
+async function refreshed(conversation: string): Promise<void> {
+  const detail = await useConversations().loadDetail(conversation).catch(() => null)
+  if (detail?.row) useTickets().put(detail.row)
+}
+
 export function claim(row: Row): Promise<void> {
   return once(`claim:${row.id}`, async () => {
     try {
       open((await api.claim(row.id)).row)
     } catch (error) {
       // Somebody was faster: the row leaves this list at once, whatever the next frame says.
-      if (error instanceof ApiError && error.code === 'ticket_taken') useTickets().lost(row.id)
+      if (error instanceof ApiError && error.code === 'ticket_taken') {
+        useTickets().lost(row.id)
+        if (useConversations().details.has(row.conversation)) await refreshed(row.conversation)
+      }
       throw error
     }
   })

@@ -14,17 +14,17 @@ export interface Note {
 type Writer = (event: LogEvent) => Note
 
 const WRITERS: Record<string, Writer> = {
-  notice: (event) => ({ mark: '📢', text: t('talk.note.notice', { text: event.text ?? '' }), tone: 'told' }),
+  notice: (event) => ({ mark: '»', text: t('talk.note.notice', { text: event.text ?? '' }), tone: 'told' }),
   owner: (event) => ({ mark: '⇄', text: ownerLine(event) }),
   label: (event) => ({ mark: '✎', text: t('talk.note.label', { who: whoOf(event), was: labelName(event.was), now: labelName(event.label) }) }),
   promise: (event) => ({
-    mark: '🤝', tone: 'promise',
+    mark: '◆', tone: 'promise',
     text: event.due_at ? t('talk.note.promise_due', { who: whoOf(event), text: event.text ?? '', at: momentOf(event.due_at) }) : t('talk.note.promise', { who: whoOf(event), text: event.text ?? '' }),
   }),
   promise_done: (event) => ({ mark: '✓', text: t('talk.note.promise_done', { who: whoOf(event), text: event.text ?? '' }), tone: 'promise' }),
-  ticket: (event) => ({ mark: '◔', text: known('talk.note.ticket', event.what), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
-  rated: (event) => ({ mark: event.good ? '👍' : '👎', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
-  evidence: (event) => ({ mark: '📎', text: t(event.have ? 'talk.note.evidence' : 'talk.note.evidence_missing', { who: whoOf(event), what: event.what ?? '' }) }),
+  ticket: (event) => ({ mark: '!', text: known('talk.note.ticket', event.what), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
+  rated: (event) => ({ mark: '★', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
+  evidence: (event) => ({ mark: '＋', text: t(event.have ? 'talk.note.evidence' : 'talk.note.evidence_missing', { who: whoOf(event), what: event.what ?? '' }) }),
 }
 
 /** The line, or null for an event of a kind that this page does not know. */

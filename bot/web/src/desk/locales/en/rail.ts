@@ -1,5 +1,6 @@
 export default {
-  nav: 'Navigation',
+  nav: 'Navigation and my status',
+  where: 'Navigation',
   mine: 'My conversations',
   search: 'Search',
   team: 'Team',
@@ -18,7 +19,6 @@ export default {
   not_assigned: 'No tickets are assigned to you now.',
   capacity: 'At once',
   capacity_label: 'How many conversations at once',
-  menu: 'Menu of {name}',
   roles: { agent: 'Agent', supervisor: 'Supervisor', trainer: 'Trainer', admin: 'Administrator' },
   language: 'Language',
   send_key: 'Send with',

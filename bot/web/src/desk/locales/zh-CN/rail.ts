@@ -1,5 +1,6 @@
 export default {
-  nav: '导航',
+  nav: '导航和我的状态',
+  where: '导航',
   mine: '我的会话',
   search: '搜索',
   team: '团队',
@@ -18,7 +19,6 @@ export default {
   not_assigned: '现在不会自动派工单给你。',
   capacity: '同时接待',
   capacity_label: '最多同时接待几个会话',
-  menu: '{name} 的菜单',
   roles: { agent: '客服', supervisor: '主管', trainer: '训练师', admin: '管理员' },
   language: '语言',
   send_key: '发送键',
