@@ -64,9 +64,9 @@ describe('what else happened', () => {
     expect(kinds(items)).toEqual(['divider', 'bubble', 'promise'])
   })
 
-  it('only the last end can be rated, and not once it went on with a person', () => {
+  it('only the last end can be rated, however it went on', () => {
     const ended = (items: Item[]) => items.flatMap((item) => (item.kind === 'ended' ? [[item.rateable, item.rated?.no ?? null]] : []))
     expect(ended(itemsOf([closed(1), rated(2, false), rated(3, true), closed(5)], []))).toEqual([[false, 3], [true, null]])
-    expect(ended(itemsOf([closed(1), agentOwns(2)], []))).toEqual([[false, null]])
+    expect(ended(itemsOf([closed(1), agentOwns(2)], []))).toEqual([[true, null]])
   })
 })

@@ -39,7 +39,7 @@ const PICTURE_MARKS = new Set(['[图片]', ''])
 export function itemsOf(events: readonly VEvent[], entries: readonly Entry[]): Item[] {
   const items: Item[] = []
   const lastOwn = events.reduce((no, event) => (event.kind === 'message' ? event.no : no), 0)
-  const lastClosed = events.reduce((no, event) => (event.kind === 'owner' ? (event.owner === 'closed' ? event.no : 0) : no), 0)
+  const lastClosed = events.reduce((no, event) => (event.kind === 'owner' && event.owner === 'closed' ? event.no : no), 0)
   const latest = new Map<string, number>()
   for (const event of events) if (event.kind === 'promise') latest.set(event.id, event.no)
   let before = 0

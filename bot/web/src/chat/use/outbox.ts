@@ -21,7 +21,7 @@ export function useOutbox(box: Outbox, send: (frame: Frame) => boolean) {
   let ready = false
   let inFlight: string | null = null
   let tries = 0
-  let timer = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function put(body: Body, clientId: string = newId()): Entry {
     const last = entries.value[entries.value.length - 1]
@@ -54,7 +54,7 @@ export function useOutbox(box: Outbox, send: (frame: Frame) => boolean) {
     const entry = nextToSend(entries.value.filter((one) => mine.has(one.client_id) || Date.now() - one.at > ADOPT_MS))
     if (!entry || !send(frameOf(entry))) return
     inFlight = entry.client_id
-    timer = window.setTimeout(landed, ACK_MS)
+    timer = setTimeout(landed, ACK_MS)
   }
 
   function landed(): void {
@@ -82,7 +82,7 @@ export function useOutbox(box: Outbox, send: (frame: Frame) => boolean) {
 
   function pause(ms: number): void {
     pausedUntil.value = Date.now() + ms
-    window.setTimeout(resume, ms)
+    setTimeout(resume, ms)
   }
 
   function resume(): void {
