@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-VALUES = ("bot.model", "bot.errors", "bot.taxonomy", "bot.yaml_file")
+VALUES = ("bot.model", "bot.errors", "bot.taxonomy", "bot.yaml_file", "bot.checked_yaml")
 
 # Part -> what of ours it may import besides itself and the values.
 MAY = {
@@ -17,6 +17,7 @@ MAY = {
     "bot.errors": (),
     "bot.settings": (),
     "bot.yaml_file": (),
+    "bot.checked_yaml": (),
     "bot.taxonomy": (),
     "bot.training_data": ("bot.nlu.text", "bot.nlu.features"),
     "bot.desk": (),
@@ -28,7 +29,8 @@ MAY = {
     "bot.shop": ("bot.stores.sql", "bot.settings"),
     "bot.services": ("bot.playbooks", "bot.desk", "bot.stores", "bot.shop", "bot.brain", "bot.nlu", "bot.training_data", "bot.settings"),
     "bot.brain": ("actions", "bot.quiet", "bot.nlu", "bot.playbooks", "bot.stores", "bot.embedded", "bot.settings"),
-    "bot.gateway": ("bot.services", "bot.stores", "bot.settings"),
+    # bot.desk.rights: a row goes to the sockets of those who may see it.
+    "bot.gateway": ("bot.services", "bot.stores", "bot.desk.rights", "bot.settings"),
     "actions": ("bot.playbooks", "bot.desk", "bot.nlu", "bot.stores.files", "bot.settings"),
     "bot.quiet": (),
     "bot.servers": (),
@@ -38,7 +40,8 @@ MAY = {
     "bot.console": (),
     "bot.children": ("bot.console", "bot.servers"),
     "bot.preflight": ("bot.servers", "bot.settings", "bot.playbooks", "bot.services"),
-    "bot.up": ("bot.children", "bot.console", "bot.embedded", "bot.nlu.registry", "bot.preflight", "bot.servers", "bot.settings", "bot.stores", "bot.shop"),
+    "bot.up": ("bot.children", "bot.console", "bot.embedded", "bot.nlu.registry", "bot.preflight", "bot.servers", "bot.settings", "bot.stores", "bot.shop", "bot.up_stores"),
+    "bot.up_stores": ("bot.embedded", "bot.settings", "bot.stores", "bot.services.demo_staff", "bot.services.staff"),
     "bot.__main__": ("bot",),
     "bot.commands": ("bot", "actions"),
     # Instruments, which wire what they measure.
@@ -101,7 +104,7 @@ def test_a_library_is_imported_only_behind_its_door(library: str) -> None:
 
 
 def test_nobody_below_imports_the_command_line() -> None:
-    top = ("bot.__main__", "bot.commands", "bot.bench", "bot.up")
+    top = ("bot.__main__", "bot.commands", "bot.bench", "bot.up", "bot.up_stores")
     users = [module for module, path in FILES.items() for name in imported(path) if any(within(name, part) for part in top)]
     assert [module for module in users if part_of(module) not in top] == []
 

@@ -13,6 +13,7 @@ import asyncpg
 from aiohttp import web
 from redis.asyncio import Redis
 
+from bot.commands.gateway_desk import desk_side
 from bot.embedded import Services, services
 from bot.errors import BotError, StoreDown
 from bot.gateway.app import make_app
@@ -23,6 +24,7 @@ from bot.services.fresh import Fresh
 from bot.services.history import History
 from bot.services.kept_secrets import kept_secret
 from bot.services.names import Names
+from bot.services.scripts import scripts_in_force
 from bot.services.shop_page import load_desk, load_page
 from bot.services.staff import Keys, Staff
 from bot.services.standing import Standings
@@ -123,6 +125,7 @@ async def _wired(settings: Settings, found: Services, stack: AsyncExitStack) -> 
         database_ping=DatabasePing(pool),
         signals=RedisSignals(redis, prefix),
         visitors=visitor_parts(settings, record, redis, pool, orders, names, rules),
+        desk=desk_side(settings, record, redis, pool, orders, rules, scripts_in_force(data), found.database_url),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
 from bot.gateway import integrations, keys, pages, probes
+from bot.gateway.desk_app import DeskSide, add_desk
+from bot.gateway.desk_door import desk_check
+from bot.gateway.ending import end
 from bot.gateway.hub import Hub
 from bot.gateway.limits import Buckets
 from bot.gateway.meters import Meters
@@ -38,9 +41,10 @@ def make_app(
     database_ping: keys.Ping,
     signals: Source[JSON],
     visitors: VisitorParts,
+    desk: DeskSide | None = None,
 ) -> web.Application:
     """The application; its clean-up stops what it started. The stores are opened and closed by the caller."""
-    app = web.Application(middlewares=[request_id, one_error_shape, door_check, body_limit], client_max_size=settings.max_body_bytes)
+    app = web.Application(middlewares=[request_id, one_error_shape, door_check, desk_check, body_limit], client_max_size=settings.max_body_bytes)
     app[keys.SETTINGS] = settings
     app[keys.RECORD] = record
     app[keys.WORKERS] = workers
@@ -73,6 +77,8 @@ def make_app(
         ]
     )
     add_visitors(app, visitors)
+    if desk is not None:
+        add_desk(app, desk)
     app.cleanup_ctx.append(_at_work)
     app.on_shutdown.append(_close_sockets)
     return app
@@ -104,11 +110,3 @@ async def _close_sockets(app: web.Application) -> None:
 
 async def _nobody(_request: web.Request) -> bool:
     return False
-
-
-async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancels and waits; more than once, as redis-py may swallow a cancellation that meets one of its time-outs (Python 3.10)."""
-    while left := [task for task in tasks if not task.done()]:
-        for task in left:
-            task.cancel()
-        await asyncio.wait(left, timeout=0.2)

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from aiohttp import web
 
 from bot.errors import BadInput, NotFound, NotVerified, StoreDown
-from bot.gateway import payloads, visitor_frames
+from bot.gateway import desk_frames, payloads, visitor_frames
 from bot.gateway.answers import json_answer, ok
 from bot.gateway.doors import VISITOR, bearer
 from bot.gateway.keys import DEMO, HISTORY, ORDERS, PAGE, RECORD, SESSIONS_FROM, SETTINGS, TOKENS, VISITOR_VIEW
@@ -82,4 +82,4 @@ async def demo_buyers(request: web.Request) -> web.Response:
 
 async def frames(_request: web.Request) -> web.Response:
     """GET /api/frames.json: JSON schema of the sockets' frames."""
-    return json_answer({"visitor": visitor_frames.document()})
+    return json_answer({"visitor": visitor_frames.document(), "desk": desk_frames.document()})

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.desk.rights import Person, may, relation_to_group, rights_of
+from bot.desk.rights import Person, Relation, may, relation_to_group, rights_of
 from bot.model import JSON
+from bot.services.desk_base import check_relation
 from bot.services.desk_corrections import Corrections
 from bot.services.desk_moves import Moves
 from bot.services.desk_take_over import TakeOver
 from bot.services.desk_talk import Talk
 from bot.services.desk_team import Team
 from bot.services.shop_page import REASONS, Choice, Outcome
+from bot.services.sign_in import SignedIn
 from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
@@ -37,6 +39,25 @@ class Desk(Moves, Talk, TakeOver, Corrections, Team):
                 "first_reply_warn_s": first.warn_s, "first_reply_due_s": first.due_s, "silent_s": rules.staffing.silent_after_claim_s,
             },
         }  # fmt: skip
+
+    async def sign_out(self, signed: SignedIn, now: datetime) -> None:
+        """This sign-in and its pages end; with the person's last one the tickets in hand go back."""
+        await self.parts.sessions.end(signed.token)
+        await self.parts.signals.publish("sign_out", agent=signed.person.id, session=signed.digest, code="signed_out", error="您已退出登录")
+        if await self.parts.sessions.others(signed.person.id, signed.token, now) == 0:
+            await self.leave(signed.person, now)
+
+    async def others_out(self, person: Person) -> None:
+        """The password is another: every page of the person comes back with the cookie that it has, or does not."""
+        await self.parts.signals.publish("sign_out", agent=person.id, code="again", error="")
+
+    def check_speaks(self, person: Person) -> None:
+        """Forbidden for who never speaks to customers."""
+        check_relation(person, "say", Relation.OWN)
+
+    def sees_team(self, person: Person) -> bool:
+        """Whether the person sees who is there."""
+        return may(person.role, "see_team", Relation.NONE)
 
     def groups_of(self, person: Person) -> tuple[str, ...]:
         """The groups whose queues the person sees, in the taxonomy's order."""

@@ -14,12 +14,14 @@ from bot.services.desk_rows import DeskRows
 from bot.services.desk_rules import DeskRules
 from bot.services.hand_offs import HandOffs
 from bot.services.names import Names
+from bot.services.script_files import Script
 from bot.services.shop_page import DeskPage
 from bot.shop.orders import Orders
 from bot.stores.record import Record
 from bot.stores.redis_outbox import RedisOutbox
 from bot.stores.redis_sessions import RedisSessions
 from bot.stores.redis_signals import RedisSignals
+from bot.stores.redis_uploads import RedisUploads
 from bot.stores.sql.pool import Pool
 
 MAX_REASON_CHARS = 200
@@ -35,18 +37,22 @@ DEEDS_ZH = {
 
 @dataclass(frozen=True)
 class DeskParts:
-    """What the desk works with; `rules` and `page` give what is in force."""
+    """What the desk works with; `rules`, `page` and `scripts` give what is in force."""
 
     record: Record
     outbox: RedisOutbox
     signals: RedisSignals
     sessions: RedisSessions
+    uploads: RedisUploads
     hand_offs: HandOffs
     orders: Orders
     names: Names
     pool: Pool
     rules: Callable[[], DeskRules]
     page: Callable[[], DeskPage]
+    scripts: Callable[[], tuple[Script, ...]]
+    shop: Callable[[], str]
+    """The shop's name, as scripts say it."""
 
 
 class DeskBase:

@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.desk.rights import Person, sees_numbers
 from bot.errors import StoreDown
-from bot.model import JSON, Conversation, Evidence, Order, Ticket
+from bot.model import JSON, Conversation, Evidence, Order, Severity, Ticket
+from bot.playbooks.render import order_fields
 from bot.services.cards import card
 from bot.services.desk_base import DeskBase, DeskParts, check
 from bot.services.desk_corrections import buyer_of, order_of
@@ -20,6 +21,7 @@ from bot.services.desk_events import as_seen_by
 from bot.services.desk_next import next_steps
 from bot.services.desk_rows import guesses, label_zh
 from bot.services.history import History
+from bot.services.scripts import filled, for_conversation
 from bot.shop import masks
 from bot.stores.sql.archive import archived_events
 from bot.stores.sql.desk import related
@@ -93,15 +95,27 @@ class Panel(DeskBase):
         _, ticket = await self.conversation(conversation)
         check(person, "see_conversation", ticket)
 
-    async def chosen_order(self, person: Person, conversation: str) -> tuple[Conversation, Ticket | None, Order | None]:
-        """The conversation, its ticket and the order that it is about, for scripts that want the order's facts."""
+    async def scripts(self, person: Person, conversation: str) -> list[JSON]:
+        """The scripts in the order that the conversation wants, with the order's facts; what nobody knows is a blank."""
         known, ticket = await self.conversation(conversation)
         check(person, "see_conversation", ticket)
+        phase = (await self.record.phase()).phase
+        order = await self._order(known, ticket) if sees_numbers(person.role) else None
+        facts, shop = order_fields(order), self.parts.shop()
+        label, serious = ticket.label if ticket else known.label, ticket is not None and ticket.severity is Severity.SERIOUS
+        return [
+            {"id": script.id, "topic": script.topic, "title": script.title, "text": filled(script, facts, person.name, shop),
+             "pinyin": script.pinyin, "initials": script.initials, "labels": sorted(script.labels)}
+            for script in for_conversation(self.parts.scripts(), label, phase=phase, serious=serious)
+        ]  # fmt: skip
+
+    async def _order(self, known: Conversation, ticket: Ticket | None) -> Order | None:
+        """The order that the matter is about, or the buyer's only one; None when the shop cannot tell now."""
         buyer_id = known.buyer_id or (ticket.buyer_id if ticket else None)
         orders = await self._or_empty(self.parts.orders.recent(buyer_id), _Parts()) if buyer_id else ()
         wanted = ticket.order_no if ticket else None
         only = orders[0] if len(orders) == 1 and wanted is None else None
-        return known, ticket, next((order for order in orders if order.order_no == wanted), only)
+        return next((order for order in orders if order.order_no == wanted), only)
 
     async def _guesses(self, known: Conversation) -> list[list[object]]:
         events = await self.record.events(known.id, after=max(0, known.last_no - GUESSES_IN), limit=GUESSES_IN)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.desk.rights import Person, Relation
-from bot.errors import NotFound
+from bot.errors import BadInput, NotFound
 from bot.model import JSON, Ticket, agent_owner
 from bot.services.desk_base import DeskBase, check, check_relation
 from bot.services.desk_texts import checked_line, checked_words
@@ -31,6 +31,11 @@ class Talk(DeskBase):
         # Not the relation of this moment: a retry of a line that was said must find it, also after the ticket went on.
         check_relation(person, "say", Relation.OWN)
         text = checked_line(text, images)
+        if images:
+            owners = await self.parts.uploads.owners(images)
+            if not {agent_owner(person.id), conversation}.issuperset(owners):
+                raise BadInput("图片没有上传好，或已过期：请重新选择")
+            await self.parts.uploads.keep(images, conversation)
         return await self.record.say(conversation, person.id, text, now=now, name=person.name, images=images, client_id=client_id)
 
     async def whisper(self, person: Person, conversation: str, client_id: str, text: str, now: datetime) -> Written:
@@ -67,12 +72,24 @@ class Talk(DeskBase):
         of = next((found for found in tickets if any(row.get("id") == promise_id for row in found.promised)), None)
         if of is None:
             raise NotFound("没有这个承诺")
-        event = {"type": "promise_done", "by": agent_owner(person.id), "name": person.name, "id": promise_id}
+        row = next(row for row in of.promised if row.get("id") == promise_id)
+        event: JSON = {"type": "promise_done", "by": agent_owner(person.id), "name": person.name, "id": promise_id}
+        event |= {"text": row.get("text"), "due_at": row.get("due_at")}
         written = await self.record.write(conversation, event, now=now, client_id=f"done-{promise_id}")
         await self.record.amend(of.id, lambda t: _with_kept(t, promise_id), now=now)
         if not written.duplicate:
             await self.audit(person, "promise_done", now, conversation=conversation, promise=promise_id)
         return written
+
+    async def typing(self, person: Person, conversation: str, on: bool) -> None:
+        """Tells colleagues that the person writes there; the customer only when it is the one who speaks with him."""
+        known = await self.record.conversation(conversation)
+        who = "agent" if known is not None and known.owner == agent_owner(person.id) else "colleague"
+        await self.parts.signals.publish("typing", conversation=conversation, who=who, id=person.id, name=person.name, on=on)
+
+    async def seen(self, person: Person, conversation: str, no: int) -> None:
+        """The person has read the conversation up to that number."""
+        await self.record.mark_seen(person.id, conversation, no)
 
 
 def _with_promise(ticket: Ticket, row: JSON) -> Ticket:

@@ -17,6 +17,7 @@ from bot.services.desk import Desk
 from bot.services.desk_base import DeskParts
 from bot.services.hand_offs import HandOffs
 from bot.services.names import Names
+from bot.services.scripts import checked_scripts
 from bot.services.shop_page import load_desk
 from bot.services.staff import Staff
 from bot.shop.read import read_order
@@ -24,6 +25,7 @@ from bot.stores.record import Record
 from bot.stores.redis_outbox import RedisOutbox
 from bot.stores.redis_sessions import RedisSessions
 from bot.stores.redis_signals import RedisSignals
+from bot.stores.redis_uploads import RedisUploads
 from tests.services.desks import RULES
 from tests.shop.orders_for_tests import an_order
 from tests.stores.redis_builders import NOON, a_ticket
@@ -37,6 +39,7 @@ TRAINER = Person("s5", "训练师", "trainer")
 ADMIN = Person("s6", "管理员", "admin")
 PEOPLE = (LIN, MEI, RUI, BOSS, TRAINER, ADMIN)
 PAGE = load_desk()
+SCRIPTS = checked_scripts()
 
 
 class SomeOrders:
@@ -56,8 +59,8 @@ def a_desk(redis: Redis, prefix: str, pool: asyncpg.Pool, orders: SomeOrders | N
     record, rules = Record(redis, prefix), lambda: RULES
     return Desk(
         DeskParts(
-            record, RedisOutbox(redis, prefix), RedisSignals(redis, prefix), RedisSessions(redis, prefix), HandOffs(record, rules),
-            orders or SomeOrders(), Names(record, Staff(pool, tuple(RULES.taxonomy.groups), "test")), pool, rules, lambda: PAGE,
+            record, RedisOutbox(redis, prefix), RedisSignals(redis, prefix), RedisSessions(redis, prefix), RedisUploads(redis, prefix), HandOffs(record, rules),
+            orders or SomeOrders(), Names(record, Staff(pool, tuple(RULES.taxonomy.groups), "test")), pool, rules, lambda: PAGE, lambda: SCRIPTS, lambda: "测试店",
         )
     )  # fmt: skip
 

@@ -1,0 +1,64 @@
+"""Wiring of the desk's side of the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import asyncpg
+from redis.asyncio import Redis
+
+from bot.gateway.desk_app import DeskSide
+from bot.services.desk_base import DeskParts
+from bot.services.desk_rules import DeskRules
+from bot.services.fresh import Fresh
+from bot.services.hand_offs import HandOffs
+from bot.services.names import Names
+from bot.services.script_files import Script
+from bot.services.shop_page import load_desk, load_page
+from bot.services.sign_in import SignIns
+from bot.services.staff import Staff
+from bot.services.staff_news import StaffNews
+from bot.settings import Settings
+from bot.shop.orders import Orders
+from bot.stores.record import Record
+from bot.stores.redis_lookers import RedisLookers
+from bot.stores.redis_outbox import RedisOutbox
+from bot.stores.redis_sessions import RedisSessions
+from bot.stores.redis_signals import RedisSignals
+from bot.stores.redis_uploads import RedisUploads
+
+
+def desk_side(
+    settings: Settings,
+    record: Record,
+    redis: Redis,
+    pool: asyncpg.Pool,
+    orders: Orders,
+    rules: Callable[[], DeskRules],
+    scripts: Fresh[tuple[Script, ...]],
+    database_url: str,
+) -> DeskSide:
+    """What the desk's handlers use."""
+    data, prefix = settings.data_dir, settings.key_prefix
+    staff = Staff(pool, list(rules().taxonomy.groups), by="gateway")
+    sessions, signals, outbox = RedisSessions(redis, prefix), RedisSignals(redis, prefix), RedisOutbox(redis, prefix)
+    sign_ins = SignIns(staff, sessions, outbox)
+    desk_page = Fresh([data / "shop" / "desk.yml"], lambda: load_desk(data))
+    shop_page = Fresh([data / "shop" / "page.yml"], lambda: load_page(data))
+    parts = DeskParts(
+        record=record,
+        outbox=outbox,
+        signals=signals,
+        sessions=sessions,
+        uploads=RedisUploads(redis, prefix),
+        hand_offs=HandOffs(record, rules),
+        orders=orders,
+        names=Names(record, staff),
+        pool=pool,
+        rules=rules,
+        page=desk_page,
+        scripts=scripts,
+        shop=lambda: shop_page().name.zh,
+    )
+    news = StaffNews(database_url, record, sessions, signals, sign_ins)
+    return DeskSide(parts, sign_ins, RedisLookers(redis, prefix), news, (desk_page, shop_page, scripts))
