@@ -40,11 +40,11 @@ class Console:
             self._file = _PrivateFile(log_file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
             self._file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
 
-    def line(self, name: str, text: str) -> None:
-        """One line of the process `name`."""
+    def line(self, name: str, text: str, *, secret: bool = False) -> None:
+        """One line of the process `name`; a secret one stands on the screen alone, as the file is kept and copied."""
         with self._lock:
             plain = f"{name:<{self._width}} │ {text}"
-            if self._file is not None:
+            if self._file is not None and not secret:
                 self._file.handle(logging.LogRecord("desk", logging.INFO, "", 0, plain, None, None))
             shown = f"\x1b[{self._colour(name)}m{name:<{self._width}} │\x1b[0m {text}" if self._coloured else plain
             try:

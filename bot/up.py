@@ -12,16 +12,17 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 from types import FrameType
 
 from bot.children import MARK, Child, MindedServer, end_orphans
 from bot.console import Console
 from bot.embedded import Embedded, Services, VarInUse, hold, running
+from bot.errors import BotError
 from bot.nlu.registry import waiting
 from bot.preflight import CannotStart, check
 from bot.settings import Settings
+from bot.up_stores import demo_links, forget_workers
 
 READY_WAIT_S = 120.0
 STOP_WAIT_S = 15.0
@@ -74,6 +75,9 @@ class Desk:
     def __init__(self, settings: Settings, console: Console) -> None:
         self.settings, self.console = settings, console
         self.embedded = Embedded(settings)
+        if self.embedded.postgres is not None:
+            # The database is ours alone, so the demo shop may be shown.
+            self.settings = replace(settings, demo=1)
         self.children: list[Child] = []
         self.later: list[Child] = []
         self.signals = 0
@@ -121,7 +125,7 @@ class Desk:
         self.embedded.write_run_file(by="up", address=self.address)
         self._prepare_database()
         if self.embedded.redis is not None:
-            asyncio.run(_forget_workers(self.embedded.services.redis_url, self.settings.key_prefix))
+            asyncio.run(forget_workers(self.embedded.services.redis_url, self.settings.key_prefix))
         self._interrupt_if_stopped()
         env = self._child_env(self.embedded.services)
         first, later = process_names(self.settings.workers)
@@ -210,6 +214,9 @@ class Desk:
         shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
         rows = [
             f"前台就绪（{seconds:.1f} 秒）：{self.address} (ready)",
+            f"  顾客聊天页         {self.address}/",
+            *([f"  演示店铺           {self.address}/demo"] if self.settings.demo else []),
+            f"  客服工作台         {self.address}/desk",
             f"  接口说明  {self.address}/api/openapi.json",
             f"  做一把 API key     {shown} -m bot staff add my-shop --role integration",
             f"  在终端里聊一聊     {shown} -m bot talk",
@@ -217,6 +224,19 @@ class Desk:
         ]
         for row in [*rows, *(waiting(self.settings.model_dir) or "").splitlines()]:
             self.say(row)
+        if self.embedded.postgres is not None:
+            self._show_links()
+
+    def _show_links(self) -> None:
+        """One-time links for the demo staff, on the screen alone."""
+        try:
+            links = asyncio.run(demo_links(self.settings, self.embedded.services))
+        except BotError as error:
+            self.say(f"没能准备演示客服的登录链接：{error}。稍后可以用 staff link 名字")
+            return
+        self.say("登录工作台：每个链接只能用一次，12 小时内有效，不写进日志 (one-time sign-in links)")
+        for person, token in links:
+            self.console.line("up", f"  {person.name}（{person.does}） {self.address}/desk#link={token}", secret=True)
 
     def _stop(self) -> None:
         self.say("正在停止 … (stopping)")
@@ -232,17 +252,3 @@ class Desk:
         # The stores last: what the children still finish must reach them.
         self.embedded.stop()
         self.say("已停止。(stopped)")
-
-
-async def _forget_workers(redis_url: str, key_prefix: str) -> None:
-    """On our own Redis no worker is alive yet: those of a killed desk would make this one look ready too early."""
-    from bot.stores.redis_base import connect
-    from bot.stores.redis_workers import Workers
-
-    client = connect(redis_url)
-    try:
-        workers = Workers(client, key_prefix)
-        for name in await workers.alive(datetime.now(timezone.utc)):
-            await workers.leave(name)
-    finally:
-        await client.aclose()

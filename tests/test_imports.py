@@ -40,7 +40,10 @@ MAY = {
     "bot.console": (),
     "bot.children": ("bot.console", "bot.servers"),
     "bot.preflight": ("bot.servers", "bot.settings", "bot.playbooks", "bot.services"),
-    "bot.up": ("bot.children", "bot.console", "bot.embedded", "bot.nlu.registry", "bot.preflight", "bot.servers", "bot.settings", "bot.stores", "bot.shop", "bot.up_stores"),
+    "bot.up": (
+        "bot.children", "bot.console", "bot.embedded", "bot.nlu.registry", "bot.preflight", "bot.servers", "bot.settings", "bot.stores",
+        "bot.shop", "bot.up_stores",
+    ),
     "bot.up_stores": ("bot.embedded", "bot.settings", "bot.stores", "bot.services.demo_staff", "bot.services.staff"),
     "bot.__main__": ("bot",),
     "bot.commands": ("bot", "actions"),
