@@ -31,7 +31,7 @@ export function startNotify(): () => void {
   const tickets = useTickets()
   const unwatch = [
     watch(prefs, () => localStorage.setItem(KEY, JSON.stringify(prefs))),
-    watch(() => tickets.unread, (unread) => { document.title = titleWith(document.title, unread) }, { immediate: true }),
+    watch(() => titleWith(t('app.name'), tickets.unread), (title) => { document.title = title }, { immediate: true }),
   ]
   // Another tab's settings are this one's, too.
   addEventListener('storage', (event) => { if (event.key === KEY) Object.assign(prefs, readPrefs(event.newValue)) }, { signal })
@@ -45,7 +45,6 @@ export function startNotify(): () => void {
     maySound = mayShow = never
     for (const end of unwatch) end()
     forgetShown()
-    document.title = titleWith(document.title, 0)
   }
 }
 
