@@ -30,3 +30,16 @@ def read_yaml(path: Path, *, use: str = "", marks: bool = False) -> Any:
         raise DataError([f"{path}:{line}: 不是正确的 YAML（{' '.join(str(error.problem).split())}），{hint}"]) from None
     except YAMLError as error:
         raise DataError([f"{path}: 不是正确的 YAML：{' '.join(str(error).split())[:200]}"]) from None
+
+
+def line_of(raw: Any, path: Any) -> int:
+    """The line in the file (from 1) of a key path in a round-trip YAML tree."""
+    line = 1
+    for key in path:
+        marks = getattr(raw, "lc", None)
+        try:
+            line = (marks.key(key) if isinstance(key, str) else marks.item(key))[0] + 1  # type: ignore[union-attr]
+            raw = raw[key]
+        except (AttributeError, KeyError, TypeError, IndexError):
+            break
+    return line

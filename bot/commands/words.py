@@ -10,9 +10,8 @@ from bot.nlu import lexicon
 from bot.nlu.features import bare
 from bot.nlu.lexicon import Lexicon
 from bot.nlu.text import DATE, LINK, MONEY, NUMBER, ORDER, PERSON, PLACE, normalise
-from bot.playbooks.load import line_of
 from bot.settings import Settings
-from bot.yaml_file import read_yaml
+from bot.yaml_file import line_of, read_yaml
 
 HELP = "一句话整理成什么样，碰到词表里哪些词类、凭哪个词 (which word classes a message hits)"
 MARKS = {NUMBER: "长号码", ORDER: "订单", LINK: "链接", PLACE: "地址", PERSON: "姓名", MONEY: "金额", DATE: "日期"}

@@ -14,7 +14,7 @@ from bot.nlu import thresholds
 from bot.playbooks.model import Playbook, Playbooks
 from bot.playbooks.schema import read_playbook
 from bot.taxonomy import Label, Taxonomy
-from bot.yaml_file import read_yaml
+from bot.yaml_file import line_of, read_yaml
 
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
@@ -56,19 +56,6 @@ def read_marked(path: Path, problems: list[str]) -> Any:
     if raw is None:
         problems.append(f"{path}: 这个文件是空的，把内容补回来（git checkout {path}）")
     return raw
-
-
-def line_of(raw: Any, path: Any) -> int:
-    """The line in the file (from 1) of a key path in a round-trip YAML tree."""
-    line = 1
-    for key in path:
-        marks = getattr(raw, "lc", None)
-        try:
-            line = (marks.key(key) if isinstance(key, str) else marks.item(key))[0] + 1  # type: ignore[union-attr]
-            raw = raw[key]
-        except (AttributeError, KeyError, TypeError, IndexError):
-            break
-    return line
 
 
 def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> dict[str, Playbook]:

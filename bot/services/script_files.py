@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from bot.checked_yaml import Checked, place
 from bot.model import JSON, Severity
 from bot.playbooks.render import FIELDS, fields_of
-from bot.services.checked_yaml import Checked, place
 from bot.taxonomy import PHASES
 
 LONGEST = 300

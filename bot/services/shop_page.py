@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.checked_yaml import Checked
 from bot.model import JSON
-from bot.services.checked_yaml import Checked
 from bot.taxonomy import PHASES
 from bot.yaml_file import read_yaml
 

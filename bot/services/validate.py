@@ -12,12 +12,13 @@ from bot.desk.staffing import read_staffing
 from bot.errors import DataError
 from bot.model import JSON
 from bot.nlu import lexicon, trainer
-from bot.playbooks.load import line_of, load_playbooks, read_marked
+from bot.playbooks.load import load_playbooks, read_marked
 from bot.services import hygiene, suspects
 from bot.services.desk_rules import load_desk_rules
 from bot.services.scripts import checked_scripts
 from bot.services.shop_page import read_desk, read_page
 from bot.taxonomy import Taxonomy
+from bot.yaml_file import line_of
 
 SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
     ("deadlines.yml", read_deadlines),

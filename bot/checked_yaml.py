@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import DataError
 from bot.model import JSON
-from bot.playbooks.load import line_of
+from bot.yaml_file import line_of
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
