@@ -31,7 +31,7 @@ export function startNotify(): () => void {
   const tickets = useTickets()
   const unwatch = [
     watch(prefs, () => localStorage.setItem(KEY, JSON.stringify(prefs))),
-    watch(() => titleWith(t('app.name'), tickets.unread), (title) => { document.title = title }, { immediate: true }),
+    watch(() => tickets.unread, (unread) => { document.title = titleWith(document.title, unread) }, { immediate: true }),
   ]
   // Another tab's settings are this one's, too.
   addEventListener('storage', (event) => { if (event.key === KEY) Object.assign(prefs, readPrefs(event.newValue)) }, { signal })

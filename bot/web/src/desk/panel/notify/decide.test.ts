@@ -81,8 +81,9 @@ describe('a burst', () => {
   })
 })
 
-it('the title counts what waits for a look', () => {
+it('the title counts without piling numbers up', () => {
   expect(titleWith('前台', 3)).toBe('(3) 前台')
-  expect(titleWith('前台', 0)).toBe('前台')
+  expect(titleWith('(3) 前台', 4)).toBe('(4) 前台')
+  expect(titleWith('(99+) 前台', 0)).toBe('前台')
   expect(titleWith('前台', 120)).toBe('(99+) 前台')
 })

@@ -58,6 +58,7 @@ export function tagOf(kind: Kind, conversation: string): string {
 }
 
 /** The page's title with the number of conversations that wait for a look. */
-export function titleWith(name: string, unread: number): string {
-  return unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name
+export function titleWith(title: string, unread: number): string {
+  const bare = title.replace(/^\(\d+\+?\) /, '')
+  return unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${bare}` : bare
 }
