@@ -9,11 +9,14 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from gates import OpenGate
+from gates import OpenGate, now
+from visitor_pages import a_page, a_token, conversation_of
 
 from bot.redis_server import EmbeddedRedis
 from bot.servers import free_port
 from bot.services.staff import Keys, Staff
+from bot.stores.record import Record
+from bot.stores.redis_base import connect
 
 
 @pytest.fixture
@@ -80,3 +83,46 @@ async def test_a_key_of_the_staffs_book_opens_and_a_known_one_still_does_without
     await database.close()
     assert (await gate.call("GET", "/api/phase", key=added.secret)).status == 200
     assert (await gate.call("GET", "/api/phase", key=other.secret)).status == 503
+
+
+async def test_after_redis_came_back_a_page_hears_what_was_written_and_its_retry_is_one_message(
+    open_gate: OpenGate, own_redis: EmbeddedRedis
+) -> None:
+    gate = await open_gate(own_redis.url)
+    async with a_page(gate) as page:
+        await page.sync()
+        await page.say("在吗", "m1")
+        own_redis.stop()
+        await page.send("message", client_id="m2", text="还在吗")
+        error = await page.until("error")
+        assert (error["code"], error["client_id"]) == ("store_down", "m2")
+        own_redis.start()
+        conversation = await conversation_of(gate, page.token)
+        while True:
+            await page.send("message", client_id="m2", text="还在吗")
+            page.unread.clear()
+            while (answer := await page.next()) is not None and answer["type"] not in ("ack", "error"):
+                pass
+            if answer is not None and answer["type"] == "ack":
+                break
+        # Written by another process: only the subscription tells this one.
+        elsewhere = connect(own_redis.url)
+        await Record(elsewhere, gate.record.keys.prefix).accept(conversation, "从别处", "m3", now=now())
+        await elsewhere.aclose()
+        assert (await page.until("message", lambda frame: frame["client_id"] == "m3"))["no"] == 3
+    async with a_page(gate, page.token) as fresh:
+        await fresh.sync()
+        assert fresh.events == page.events
+
+
+async def test_a_page_that_comes_while_redis_is_away_is_asked_to_come_again(open_gate: OpenGate, own_redis: EmbeddedRedis) -> None:
+    gate = await open_gate(own_redis.url)
+    token = await a_token(gate)
+    own_redis.stop()
+    async with a_page(gate, token) as page:
+        await page.send("sync", token=token, after=0)
+        assert await page.closed() == 1001
+        assert page.frames[0]["code"] == "store_down"
+    own_redis.start()
+    async with a_page(gate, token) as page:
+        await page.sync()
