@@ -121,7 +121,7 @@ const HEARERS: Record<string, Hearer> = {
     const me = useSession().me?.id
     rowCame(frame.row, frame.why)
     if (before && frame.row.agent === me && isHeld(frame.row) && frame.row.last_visitor_no > before.last_visitor_no) visitorWrote(frame.row)
-    if (watched.has(frame.row.conversation) && (!before || before.state !== frame.row.state || before.agent !== frame.row.agent || before.label !== frame.row.label)) refresh(frame.row.conversation)
+    if (watched.has(frame.row.conversation) && (!before || BESIDE_OF_ROW.some((key) => before[key] !== frame.row[key]))) refresh(frame.row.conversation)
   },
   events(frame: Frame & { conversation: string; events: LogEvent[] }) {
     const talks = useConversations()
@@ -164,6 +164,9 @@ const HEARERS: Record<string, Hearer> = {
     useSession().farewell = frame.error
   },
 }
+
+/** Fields of a row that change what stands beside the log: its next steps, its promises. */
+const BESIDE_OF_ROW = ['state', 'agent', 'label', 'first_reply_at'] as const
 
 /** Events after which panel and row are asked for again. */
 const BESIDE = new Set(['promise', 'promise_done', 'evidence', 'label', 'ticket', 'owner', 'rated'])

@@ -1,5 +1,6 @@
 // Events that are no words of anybody, as one line each.
 import { called, t, te } from '../i18n'
+import { readReason } from '../panel/reasons'
 import { useSession } from '../stores/session'
 import { useTeam } from '../stores/team'
 import type { LogEvent } from '../types'
@@ -53,15 +54,7 @@ function split(owner: string): [kind: string, rest: string] {
 
 /** A code's words, else the code itself: reasons may be somebody's own words. */
 function known(area: string, code = ''): string {
-  return te(`${area}.${code}`) ? t(`${area}.${code}`) : reasonName(code)
-}
-
-function reasonName(code: string): string {
-  for (const list of Object.values(useSession().reasons)) {
-    const found = list.find(({ name }) => name === code)
-    if (found) return called(found)
-  }
-  return code
+  return te(`${area}.${code}`) ? t(`${area}.${code}`) : readReason(code, Object.values(useSession().reasons), called)
 }
 
 function whoOf(event: LogEvent): string {

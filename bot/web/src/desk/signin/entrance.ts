@@ -12,6 +12,8 @@ import { closeWire, openWire } from '../wire'
 
 const LINK = /^#link=(.+)$/
 const WHO = 'qt.desk.who'
+/** Somebody signed in with this browser: without it there is no session to ask for. */
+const HERE = 'qt.desk.here'
 
 export function useEntrance() {
   const session = useSession()
@@ -20,6 +22,7 @@ export function useEntrance() {
     // Another person at the same computer starts with a desk of their own.
     if (sessionStorage.getItem(WHO) !== me.me.id) clear()
     sessionStorage.setItem(WHO, me.me.id)
+    localStorage.setItem(HERE, '1')
     session.enter(me)
     useDrafts().load()
     useOutbox().load()
@@ -53,11 +56,14 @@ export function useEntrance() {
   }
 
   async function stay(): Promise<void> {
+    if (!localStorage.getItem(HERE)) return session.leave()
     try {
       enter(await api.me())
     } catch (error) {
+      const nobody = error instanceof ApiError && error.status === 401
+      if (nobody) localStorage.removeItem(HERE)
       session.leave()
-      session.farewell = error instanceof ApiError && error.status === 401 ? '' : sentence(error)
+      session.farewell = nobody ? '' : sentence(error)
     }
   }
 
@@ -76,6 +82,7 @@ export function useEntrance() {
     closeWire()
     clear()
     sessionStorage.removeItem(WHO)
+    localStorage.removeItem(HERE)
     session.leave()
   }
 

@@ -20,6 +20,7 @@ export default {
   also_looks: '{names} also looking',
   also_types: '{names} typing',
   silence: 'No word yet: back to the queue in {s} s',
+  silence_brief: 'returns in {s} s',
   silence_now: 'No word: going back to the queue',
   no_outcome: 'no outcome given',
   banner: {

@@ -20,6 +20,7 @@ export default {
   also_looks: '{names} 也在看',
   also_types: '{names} 正在输入',
   silence: '还没回复，{s} 秒后退回队列',
+  silence_brief: '{s} 秒后退回',
   silence_now: '没有回复，正在退回队列',
   no_outcome: '没有写结果',
   banner: {
