@@ -2,12 +2,13 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
-import { defineConfig } from 'vite'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 // The gateway that `npm run dev` talks to.
 const gateway = process.env.QIANTAI_GATEWAY ?? 'http://127.0.0.1:8080'
 
-export default defineConfig({
+// Two builds, `vite build` and `vite build --mode desk`: in one, the customers' page would fetch all of Vue that the desk uses.
+export default defineConfig(({ mode }) => ({
   plugins: [
     vue(),
     // Element Plus is for the desk alone; the customers' page stays small.
@@ -18,12 +19,13 @@ export default defineConfig({
   define: { __VUE_I18N_LEGACY_API__: false, __VUE_I18N_FULL_INSTALL__: false, __INTLIFY_PROD_DEVTOOLS__: false, __INTLIFY_JIT_COMPILATION__: true },
   build: {
     outDir: 'dist',
+    emptyOutDir: mode !== 'desk',
     target: 'es2020',
     sourcemap: false,
     rollupOptions: {
-      input: { index: resolve('index.html'), desk: resolve('desk.html'), demo: resolve('demo.html') },
+      input: mode === 'desk' ? { desk: resolve('desk.html') } : { index: resolve('index.html'), demo: resolve('demo.html') },
     },
   },
   server: { proxy: { '/api': gateway, '/uploads': gateway, '/widget.js': gateway, '/ws': { target: gateway, ws: true } } },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
-} as Parameters<typeof defineConfig>[0])
+}) as ViteUserConfig)
