@@ -60,7 +60,7 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     app.cleanup_ctx.append(_at_work)
     get = {
         "me": desk_sign_in.me, "conversations/{c}": reads.detail, "conversations/{c}/events": reads.events, "queues/{group}": reads.queue,
-        "mine": reads.mine, "search": reads.search, "scripts": reads.scripts, "team": reads.team, "audit": reads.audit,
+        "mine": reads.mine, "search": reads.search, "scripts": reads.scripts, "team": reads.team, "agents/{id}/tickets": reads.in_hand, "audit": reads.audit,
     }  # fmt: skip
     post = {
         "sign-in": desk_sign_in.sign_in, "sign-out": desk_sign_in.sign_out, "password": desk_sign_in.password,

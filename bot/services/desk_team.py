@@ -146,7 +146,15 @@ class Team(Search):
 
     async def mine(self, person: Person) -> list[JSON]:
         """The rows of what is in the person's hands, longest first."""
-        return [row for row in await self.rows.rows(await self.record.held(person.id)) if row["state"] in {s.value for s in OPEN}]
+        return await self._held(person.id)
+
+    async def in_hand(self, person: Person, agent: str) -> list[JSON]:
+        """The rows of what is in a colleague's hands, for who may give it to others. Forbidden."""
+        check_relation(person, "reassign", Relation.OTHER)
+        return await self._held(agent)
+
+    async def _held(self, agent: str) -> list[JSON]:
+        return [row for row in await self.rows.rows(await self.record.held(agent)) if row["state"] in {s.value for s in OPEN}]
 
     async def audit_lines(self, person: Person, who: str | None, what: str | None, before: int | None, limit: int) -> Deeds:
         """The audit, newest first. Forbidden, StoreDown."""

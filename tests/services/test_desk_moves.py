@@ -40,6 +40,19 @@ async def test_claiming_the_next_one_again_under_the_same_deed_takes_no_second(d
     assert await desk.claim_next(LIN, GROUP, "d3", NOON) is None
 
 
+async def test_a_supervisor_sees_what_a_colleague_has_in_hand_and_nobody_else_does(desk: Desk) -> None:
+    mine, other = [(await hand_off(desk, name)).id for name in ("c1", "c2")]
+    await desk.claim(LIN, mine, NOON)
+    await desk.claim(MEI, other, NOON)
+    assert [row["id"] for row in await desk.in_hand(BOSS, LIN.id)] == [mine]
+    assert await desk.in_hand(BOSS, RUI.id) == []
+    await desk.close(LIN, mine, "explained", "", NOON)
+    assert await desk.in_hand(BOSS, LIN.id) == []
+    for person in (MEI, TRAINER):
+        with pytest.raises(Forbidden):
+            await desk.in_hand(person, LIN.id)
+
+
 @pytest.mark.parametrize("person", [RUI, TRAINER])
 async def test_another_groups_ticket_is_not_for_who_has_no_right_there(desk: Desk, person: Person) -> None:
     ticket = await hand_off(desk)
