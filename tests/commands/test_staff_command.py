@@ -12,6 +12,8 @@ import asyncpg
 import pytest
 
 from bot.services.staff import Keys
+from bot.stores.redis_base import connect
+from bot.stores.redis_sessions import RedisSessions
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Awaitable[subprocess.CompletedProcess[str]]]
@@ -46,6 +48,25 @@ async def test_a_given_password_is_taken_and_not_shown(bot: Run) -> None:
     assert "s1\t小美\tagent\treception,returns_refunds\t在用" in (await bot("staff", "list")).stdout
 
 
+async def test_a_link_stands_alone_on_stdout_and_signs_in_once(bot: Run, redis_url: str) -> None:
+    await bot("staff", "add", "小美", "--group", "reception")
+    done = await bot("staff", "link", "小美")
+    link = done.stdout.removesuffix("\n")
+    assert (done.returncode, link.startswith("http://127.0.0.1:8080/desk#link="), "\n" in link) == (0, True, False)
+    redis = connect(redis_url)
+    token = link.partition("#link=")[2]
+    assert [await RedisSessions(redis, "qt").use_link(token) for _ in range(2)] == ["s1", None]
+    await redis.aclose()
+    assert (await bot("staff", "disable", "小美")).returncode == 0
+    assert "已停用" in (await bot("staff", "link", "小美")).stderr
+
+
+async def test_other_groups_are_listed(bot: Run) -> None:
+    await bot("staff", "add", "小美", "--group", "reception")
+    assert (await bot("staff", "groups", "小美", "--group", "exceptions,returns_refunds")).returncode == 0
+    assert "s1\t小美\tagent\texceptions,returns_refunds\t在用" in (await bot("staff", "list")).stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -53,6 +74,8 @@ async def test_a_given_password_is_taken_and_not_shown(bot: Run) -> None:
         (["add", "小美", "--group", "vip"], "没有 vip 这个组"),
         (["add", "小美", "--role", "admin", "--password-stdin"], "没有密码"),
         (["disable", "没人"], "没有叫 没人"),
+        (["link", "没人"], "没有叫 没人"),
+        (["groups", "没人", "--group", "reception"], "没有叫 没人"),
         (["password", "没人"], "没有叫 没人"),
     ],
 )
