@@ -21,7 +21,7 @@ if current "$pages" "$wanted"; then exit 0; fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-locked=$(cat bot/web/package.json bot/web/package-lock.json | sum)
+locked=$(sum <bot/web/package-lock.json)
 if ! current "$packages" "$locked"; then
     say "取网页用的包 … (fetching the pages' packages)"
     # --include=dev: NODE_ENV=production in somebody's shell would leave the tools out.
