@@ -1,7 +1,7 @@
 // What an agent does to tickets: asked of the gateway, told when it fails, and shown where the ticket goes.
 import { reactive } from 'vue'
 import { api, ApiError, newId } from './api'
-import { showError, showNote } from './errors'
+import { sentence, showError, showNote } from './errors'
 import { t } from './i18n'
 import { useConversations } from './stores/conversations'
 import { useTickets } from './stores/tickets'
@@ -28,10 +28,11 @@ function open(row: Row): void {
   useView().show(row.conversation)
 }
 
-/** The conversation as it is now; nothing when even that cannot be had. */
-async function refreshed(conversation: string): Promise<void> {
+/** The conversation as it is now; null when even that cannot be had. */
+async function refreshed(conversation: string): Promise<Row | null> {
   const detail = await useConversations().loadDetail(conversation).catch(() => null)
   if (detail?.row) useTickets().put(detail.row)
+  return detail?.row ?? null
 }
 
 export function claim(row: Row): Promise<void> {
@@ -40,11 +41,10 @@ export function claim(row: Row): Promise<void> {
       open((await api.claim(row.id)).row)
     } catch (error) {
       // Somebody was faster: the row leaves this list at once, whatever the next frame says.
-      if (error instanceof ApiError && error.code === 'ticket_taken') {
-        useTickets().lost(row.id)
-        if (useConversations().details.has(row.conversation)) await refreshed(row.conversation)
-      }
-      throw error
+      if (!(error instanceof ApiError && error.code === 'ticket_taken')) throw error
+      useTickets().lost(row.id)
+      const name = (await refreshed(row.conversation))?.agent_name
+      showNote(name ? t('list.taken_by', { name }) : sentence(error), 'warning')
     }
   })
 }

@@ -1,7 +1,7 @@
 // The desk's keys: one table that the handler obeys and the sheet under `?` shows.
 
 export interface Shortcut {
-  /** Also the name of its words: `panel.shortcuts.deed.<deed>`. */
+  /** Also the name of its words: `shortcuts.<deed>`. */
   deed: string
   /** As pressed: single keys count only when no field has the focus, those with Alt or Ctrl and Escape always. */
   keys: string[]

@@ -1,5 +1,6 @@
 export default {
   name: 'Front desk',
+  desk: 'Agents',
   h: ' h ', d: ' d ', min: ' min',
   today: 'Today', yesterday: 'Yesterday',
   loading: 'Loading…',

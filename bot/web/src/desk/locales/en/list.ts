@@ -2,6 +2,7 @@ export default {
   claim: 'Claim',
   claim_this: 'Claim: {label}',
   claim_next: 'Claim next',
+  taken_by: '{name} was faster and has this ticket.',
   nothing_to_claim: 'The queue is empty already, there is nothing to claim.',
   due: { ok: 'In time', soon: 'Due soon', over: 'Overdue' },
   due_in: 'Due in {span}',

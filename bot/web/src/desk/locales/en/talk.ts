@@ -1,5 +1,5 @@
 export default {
-  conversation: 'Conversation',
+  conversation_of: 'Conversation {id}',
   nothing_open: 'Choose a conversation on the left',
   panel: 'Customer and order',
   hide: 'Put this column away',

@@ -1,5 +1,6 @@
 export default {
   name: '前台',
+  desk: '客服工作台',
   h: '时', d: '天', min: '分',
   today: '今天', yesterday: '昨天',
   loading: '正在读取…',

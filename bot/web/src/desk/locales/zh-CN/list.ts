@@ -2,6 +2,7 @@ export default {
   claim: '领取',
   claim_this: '领取：{label}',
   claim_next: '领取下一个',
+  taken_by: '{name} 快了一步，这张工单已被领走。',
   nothing_to_claim: '队列已经空了，没有可领的。',
   due: { ok: '宽裕', soon: '将到', over: '超时' },
   due_in: '还有 {span} 到期',

@@ -1,5 +1,5 @@
 export default {
-  conversation: '会话',
+  conversation_of: '会话 {id}',
   nothing_open: '从左边选一个会话',
   panel: '顾客与订单',
   hide: '收起这一列',
