@@ -50,6 +50,9 @@ class Move:
         if self.place == "enter":
             owner, drops = queue_owner(target), ["agent", "claimed_at"]
             sets = {"group": target, **self._not_to(ticket)}
+        if self.place == "enter" or self.to_agent:
+            # Not told by comparing times: clocks of two machines differ.
+            drops.append("spoke_at")
         event = owner_body(owner, self.by, self.reason, ticket.id) if owner else ""
         starts = " ".join(state.value for state in self.starts)
         args: list[Any] = [f" {starts} ", self.state.value, owner, event, self.place, target, self.to_agent]

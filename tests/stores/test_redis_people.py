@@ -237,6 +237,14 @@ async def test_a_silent_agents_ticket_comes_back_unless_a_line_was_faster(record
     assert (await audit(record)).problems == []
 
 
+async def test_a_line_of_the_agent_before_is_none_of_the_next_also_by_a_clock_that_goes_ahead(record: Record) -> None:
+    await claimed(record)
+    await record.say("c1", "amy", "您好", now=after(50))
+    ticket = await record.transfer("T1", by="agent:amy", reason="x", now=after(40), agent="bob")
+    assert (ticket.spoke_at, await record.unspoken(after(40))) == (None, ["T1"])
+    assert (await record.give_back("T1", by="desk", reason="silent", now=after(160), holder="bob", unspoken=True)).agent is None
+
+
 async def test_to_whom_a_ticket_is_not_assigned_again(record: Record) -> None:
     await claimed(record)
     assert (await record.give_back("T1", by="desk", reason="silent", now=after(1))).not_to == ("amy",)
