@@ -2,22 +2,27 @@
 
 import { ref, shallowRef } from 'vue'
 import type { Card } from '../../shared/types'
+import type { Session } from '../types'
 import { ApiError, request } from './api'
 
 const FRESH_MS = 60_000
 
 export type OrdersState = 'loading' | 'ready' | 'down' | 'anonymous'
 
-export function useOrders(token: () => string | null) {
+export function useOrders(session: () => Session | null) {
   const cards = shallowRef<Card[]>([])
   const state = ref<OrdersState>('loading')
   let loadedAt = 0
 
   async function load(): Promise<void> {
+    if (session()?.verified === false) {
+      state.value = 'anonymous'
+      return
+    }
     if (state.value === 'ready' && Date.now() - loadedAt < FRESH_MS) return
     if (state.value !== 'ready') state.value = 'loading'
     try {
-      cards.value = (await request<{ orders: Card[] }>('/api/visitor/orders', { token: token() })).orders
+      cards.value = (await request<{ orders: Card[] }>('/api/visitor/orders', { token: session()?.token ?? null })).orders
       loadedAt = Date.now()
       state.value = 'ready'
     } catch (error) {
