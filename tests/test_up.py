@@ -121,6 +121,12 @@ def desk(folder: Path, desks: list[Up]) -> Up:
     return desks[-1]
 
 
+def test_the_demo_staff_come_in_by_links_that_stand_on_the_screen_alone(desk: Up) -> None:
+    until(lambda: len([line for line in list(desk.lines) if f"{desk.port}/desk#link=" in line]) == 5, "five links")
+    assert desk.said(f"{desk.port}/demo")
+    assert "link=" not in (desk.var_dir / "log" / "desk.log").read_text()
+
+
 def left_of(var_dir: Path) -> list[str]:
     """Command lines of processes that still belong to this data folder."""
     found = []
