@@ -9,6 +9,8 @@ from tests.browser.person import LINES, Person
 # Where an agent had stopped reading: a fresh page has it elsewhere.
 READING_MARK = "以下是未读"
 
+SIGN_IN = {"zh-CN": ("名字", "密码", "登录"), "en": ("Name", "Password", "Sign in")}
+
 
 class Agent(Person):
     """`name` is also how the person signs in."""
@@ -21,13 +23,20 @@ class Agent(Person):
         """From the sign-in page to the desk."""
         await self.page.goto(f"{self.address}/desk")
         await self.tries_password(self.password)
-        await expect(self.rail).to_be_visible()
+        await expect(self.page.get_by_role("navigation").first).to_be_visible()
 
     async def tries_password(self, password: str) -> None:
         """What is typed into the sign-in page and sent."""
-        await self.page.get_by_label("名字").fill(self.name)
-        await self.page.get_by_label("密码").fill(password)
-        await self.page.get_by_role("button", name="登录").click()
+        name, word, go = SIGN_IN[self.lang]
+        await self.page.get_by_label(name).fill(self.name)
+        await self.page.get_by_label(word).fill(password)
+        await self.page.get_by_role("button", name=go, exact=True).click()
+
+    async def signs_out(self) -> None:
+        """From the menu behind one's name; back on the sign-in page."""
+        await self.page.get_by_role("button", name=self.name).click()
+        await self.page.get_by_role("button", name="退出登录").click()
+        await expect(self.page.get_by_label("密码")).to_be_visible()
 
     @property
     def rail(self) -> Locator:
@@ -47,12 +56,26 @@ class Agent(Person):
     @property
     def field(self) -> Locator:
         """Where one writes to the customer."""
-        return self.talk.get_by_role("combobox", name="回复顾客")
+        return self.talk.get_by_label("回复顾客")
 
     @property
     def notes(self) -> Locator:
         """What the desk says beside everything: a deed done, a deed that failed."""
         return self.page.get_by_role("alert")
+
+    async def opens(self, number: int = 0) -> None:
+        """One of one's own conversations."""
+        row = (await self.looks_at("我的会话")).get_by_role("listitem").nth(number)
+        await row.get_by_role("button").first.click()
+        await expect(self.log.get_by_role("article").first).to_be_visible()
+
+    async def second_tab(self) -> Agent:
+        """The same person's desk once more, loaded now, with the first of the conversations open."""
+        tab = Agent(f"{self.name}-tab", await self.context.new_page(), self.address, self.lang, self.password)
+        tab.borne = self.borne
+        await tab.page.goto(f"{self.address}/desk")
+        await tab.opens()
+        return tab
 
     async def goes(self, status: str) -> None:
         """在线, 忙碌 or 小休."""
@@ -67,10 +90,9 @@ class Agent(Person):
         await expect(found).to_be_visible()
         return found
 
-    async def claims(self, group: str, words: str) -> None:
-        """The waiting ticket of whoever said these words; its conversation opens."""
-        row = (await self.looks_at(group)).get_by_role("listitem").filter(has_text=words)
-        await row.get_by_role("button", name="领取").click()
+    async def claims(self, group: str) -> None:
+        """The one ticket that waits there; its conversation opens."""
+        await (await self.looks_at(group)).get_by_role("listitem").get_by_role("button", name="领取").click()
         await expect(self.field).to_be_visible()
 
     async def says(self, text: str) -> None:
@@ -86,7 +108,7 @@ class Agent(Person):
         """A note that only colleagues see."""
         switch = self.talk.get_by_role("button", name="内部备注")
         await switch.click()
-        await self.talk.get_by_role("combobox", name="写内部备注").fill(text)
+        await self.talk.get_by_label("写内部备注").fill(text)
         await self.talk.get_by_role("button", name="存备注").click()
         await self.sees(text)
         await switch.click()
@@ -110,7 +132,7 @@ class Agent(Person):
 
     async def corrects_label(self, label: str) -> None:
         """The ticket's, from the panel at the side."""
-        await self.page.get_by_role("complementary", name="会话旁注").get_by_role("button", name="其他…").click()
+        await self.page.get_by_role("complementary").get_by_role("button", name="其他…").click()
         form = self.page.get_by_role("dialog", name="更正问题类型")
         await form.get_by_role("textbox").fill(label)
         await form.get_by_role("radio", name=label).check()

@@ -90,9 +90,11 @@ async def staff(pool: asyncpg.Pool) -> Staff:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def people(request: pytest.FixtureRequest, desk: WholeDesk, browser: Browser, staff: Staff) -> AsyncIterator[People]:
+async def people(
+    request: pytest.FixtureRequest, desk: WholeDesk, browser: Browser, staff: Staff, record: Record
+) -> AsyncIterator[People]:
     """Makes customers and agents with pages of their own; in the end their pages are photographed if need be, and must be content."""
-    found = People(desk, browser, staff, ARTEFACTS / request.node.name)
+    found = People(desk, browser, staff, record, ARTEFACTS / request.node.name)
     yield found
     if request.node.stash.get(FAILED, False):
         await found.photograph("failed")

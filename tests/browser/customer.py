@@ -77,7 +77,7 @@ class Customer(Person):
 
     async def asks_for_a_person(self) -> None:
         """The button in the header."""
-        await self.page.get_by_role("banner").get_by_role("button", name="转人工").click()
+        await self.page.get_by_role("button", name="转人工").first.click()
 
     async def rates(self, verdict: str, reason: str, words: str) -> None:
         """满意 or 不满意, a reason to tick, some words."""
@@ -100,6 +100,10 @@ class Customer(Person):
         tab.borne = self.borne
         await tab.open()
         return tab
+
+    async def own_words(self) -> list[str]:
+        """One's own lines that have arrived, in their order."""
+        return [line.removeprefix("您") for line in await self.transcript() if line.startswith("您")]
 
     async def transcript(self) -> list[str]:
         """The log line by line, without times."""

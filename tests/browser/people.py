@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, expect
 
+from bot.desk.tickets import OPEN
 from bot.services.staff import Staff
+from bot.stores.record import Record
 from tests.browser.agent import Agent
 from tests.browser.customer import Customer
 from tests.browser.person import Person
@@ -26,8 +29,8 @@ _numbers = count(1)
 class People:
     """Who takes part, in the order of coming."""
 
-    def __init__(self, desk: WholeDesk, browser: Browser, staff: Staff, artefacts: Path) -> None:
-        self._desk, self._browser, self._staff = desk, browser, staff
+    def __init__(self, desk: WholeDesk, browser: Browser, staff: Staff, record: Record, artefacts: Path) -> None:
+        self._desk, self._browser, self._staff, self._record = desk, browser, staff, record
         self._artefacts = artefacts
         self._here: list[Person] = []
 
@@ -62,8 +65,9 @@ class People:
     async def onlooker(self, path: str, *, lang: str = "zh-CN", screen: dict[str, Any] = DESKTOP) -> Person:
         """Somebody in front of another page of the gateway."""
         context = await self.profile(lang, screen)
-        onlooker = self._join(Person("onlooker", await context.new_page(), self._desk.address, lang))
+        onlooker = self._join(Person(f"onlooker-{path.strip('/')}", await context.new_page(), self._desk.address, lang))
         await onlooker.page.goto(f"{self._desk.address}{path}")
+        await expect(onlooker.page.get_by_role("heading").first).to_be_visible()
         return onlooker
 
     async def profile(self, lang: str, screen: dict[str, Any], **more: Any) -> BrowserContext:
@@ -89,9 +93,13 @@ class People:
         assert [problem for person in self._here for problem in await person.hindrances()] == []
 
     async def leave(self) -> list[str]:
-        """Everybody closes the browser, and nobody counts as on duty any more; what the pages complained of."""
+        """Everybody closes the browser, and nobody counts as on duty or waits any more; what the pages complained of."""
         for person in self._here:
             await person.context.close()
+        for state in OPEN:
+            for ticket in await self._record.tickets(state=state):
+                await self._record.abandon(ticket.id, by="tests", now=datetime.now(timezone.utc))
+        for person in self._here:
             if isinstance(person, Agent):
                 await self._staff.disable(person.name)
         return [problem for person in self._here for problem in person.problems()]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.model import JSON
 from bot.stores.record import Record
+from tests.browser.agent import Agent
 from tests.browser.customer import Customer
 
 WAIT_S = 30.0
@@ -32,16 +33,35 @@ async def answered(record: Record, conversation: str) -> list[JSON]:
     return list(await record.events(conversation))
 
 
-async def equal_to_a_fresh_tab(customer: Customer, record: Record) -> list[str]:
-    """Waits until the customer's page shows what a page shows that is loaded now, with each message once; its lines."""
-    events = await answered(record, await customer.conversation())
-    own = [str(event.get("title") or event["text"]) + "[查看图片]" * len(event["images"]) for event in events if event["type"] == "message"]
-    fresh = await customer.second_tab()
+async def equal_to_a_fresh_tab(person: Customer | Agent) -> list[str]:
+    """Waits until the person's page shows what a page shows that is loaded now; its lines."""
+    fresh = await person.second_tab()
+    before: list[str] = []
 
     async def equal() -> bool:
-        lines = await customer.transcript()
-        return own == [line.removeprefix("您") for line in lines if line.startswith("您")] and lines == await fresh.transcript()
+        nonlocal before
+        lines, before = before, await person.transcript()
+        # Twice the same, so that nothing is just coming in.
+        return lines == before == await fresh.transcript()
 
     await until(equal, "a page equal to a fresh one")
     await fresh.page.close()
-    return await customer.transcript()
+    return before
+
+
+async def has_written(record: Record, customer: Customer, texts: list[str]) -> None:
+    """Waits until the log on disk has all of the customer's messages: then it has each once and in order, and so has the page."""
+    conversation = await customer.conversation()
+
+    async def written() -> list[str]:
+        return [str(event["text"]) for event in await record.events(conversation) if event["type"] == "message"]
+
+    async def there() -> bool:
+        return set(texts) <= set(await written())
+
+    async def shown() -> bool:
+        return len(await customer.own_words()) >= len(texts)
+
+    await until(there, "the customer's messages on disk")
+    assert await written() == texts
+    await until(shown, "the customer's messages on the page")

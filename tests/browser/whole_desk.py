@@ -26,7 +26,7 @@ from bot.up import CHILD_ENV
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("gateway", "worker", "watch", "archive")
-READY_S = 120.0
+READY_S = 300.0
 ROUND_THE_CLOCK = {"any": ["00:00-24:00"]}
 
 
@@ -133,9 +133,10 @@ def start(name: str, env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
 def wait_ready(address: str, processes: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
     deadline = time.monotonic() + READY_S
     while not answers(f"{address}/readyz"):
-        for name, process in processes.items():
-            assert process.poll() is None, (folder / f"{name}.log").read_text(encoding="utf-8")
-        assert time.monotonic() < deadline, "the desk did not become ready"
+        alive = all(process.poll() is None for process in processes.values())
+        if not alive or time.monotonic() > deadline:
+            logs = [f"{name}:\n{(folder / f'{name}.log').read_text(encoding='utf-8')}" for name in processes]
+            raise AssertionError("the desk did not become ready\n" + "\n".join(logs))
         time.sleep(0.1)
 
 
