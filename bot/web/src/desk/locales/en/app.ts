@@ -1,5 +1,5 @@
 export default {
-  name: 'Front desk',
+  name: 'Qiantai',
   desk: 'Agents',
   h: ' h ', d: ' d ', min: ' min',
   today: 'Today', yesterday: 'Yesterday',
