@@ -82,6 +82,8 @@ class Floor:
         self._conversations: dict[str, None] = {}
         self._ticket_of: dict[str, str] = {}
         self._missed = False
+        self._knows = False
+        """Whether it is known where every open ticket is: else those who lose one would not hear of it."""
         self._changed = asyncio.Event()
 
     def sit(self, seat: Seat) -> None:
@@ -105,6 +107,7 @@ class Floor:
     def hear(self, news: News) -> None:
         """The ear for news: what changed is read and sent by `run`."""
         if not self.seats:
+            self._knows = False
             return
         if news.conversation is None:
             self._missed = True
@@ -134,6 +137,8 @@ class Floor:
     async def welcome(self, seat: Seat) -> None:
         """All that the page begins with; from here on it hears of every change. StoreDown."""
         seat.begin()
+        if not self._knows:
+            await self._learn()
         person, now = seat.person, self._clock()
         mine = await self._desk.mine(person)
         seen = await self._desk.record.seen(person.id)
@@ -158,7 +163,7 @@ class Floor:
     async def _step(self) -> None:
         if self._missed:
             # Whatever happened while nobody listened: every page begins again.
-            self._missed = False
+            self._missed = self._knows = False
             for seat in tuple(self.seats):
                 await self.welcome(seat)
         conversations, self._conversations = self._conversations, {}
@@ -180,14 +185,29 @@ class Floor:
         for row in found:
             moved = self._moves.seen(row)
             any_moved = any_moved or moved.is_move
+            seats = [seat for seat in self.seats if row.ticket.conversation in seat.watched or hears(seat.person, moved)]
             if moved.is_move:
                 self._close_eyes(row.ticket)
-            seats = [seat for seat in self.seats if row.ticket.conversation in seat.watched or hears(seat.person, moved)]
             if seats:
                 self.tell({"type": "row", "row": row_json(row, rules, names), "why": moved.why}, seats)
         if any_moved:
             for ear in self.moved:
                 ear()
+
+    async def _learn(self) -> None:
+        """Where every open ticket is, read once when the first page comes, and again after news were missed."""
+        self._knows = True
+        record = self._desk.record
+        try:
+            waiting = [id_ for queue in await record.queues() if queue.length for id_ in await record.queue_members(queue.group)]
+            held = [one.ticket for some in (await record.held_all()).values() for one in some]
+            ids = [*waiting, *held]
+            for start in range(0, len(ids), ROWS_AT_ONCE):
+                for row in await record.desk_rows(ids[start : start + ROWS_AT_ONCE]):
+                    self._moves.seen(row)
+        except StoreDown:
+            self._knows = False
+            raise
 
     def _close_eyes(self, ticket: Ticket) -> None:
         """Who may not see the conversation in its new place sees no more of it."""
