@@ -3,13 +3,13 @@ import type { Audited } from '../types'
 import { details, joined } from './deeds'
 
 it('shows what a deed was about, without what is empty', () => {
-  expect(details({ ticket: 't12', reason: '', groups: ['a', 'b'], note: null, none: [], n: 0 })).toEqual([
-    { key: 'ticket', value: 't12' }, { key: 'groups', value: 'a、b' }, { key: 'n', value: '0' },
+  expect(details({ v: 1, ticket: 't12', reason: '', groups: ['a', 'b'], note: null, none: [], n: 0 })).toEqual([
+    { key: 'ticket', values: ['t12'] }, { key: 'groups', values: ['a', 'b'] }, { key: 'n', values: ['0'] },
   ])
 })
 
 it('cuts what is long between letters, not inside one', () => {
-  const value = details({ reason: '😀'.repeat(100) })[0]?.value ?? ''
+  const value = details({ reason: '😀'.repeat(100) })[0]?.values[0] ?? ''
   expect([...value]).toHaveLength(80)
   expect(value.endsWith('😀…')).toBe(true)
 })

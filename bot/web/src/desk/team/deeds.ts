@@ -1,15 +1,18 @@
 // A line of the audit as somebody reads it: what it was about, without a list of names for programs. Pure.
 import type { Audited } from '../types'
 
-/** What the deed was about, key by key, in the order of the record; long values are cut. */
-export function details(data: Audited['data']): { key: string; value: string }[] {
+/** What the deed was about, key by key, in the order of the record, without what is for programs; long values are cut. */
+export function details(data: Audited['data']): { key: string; values: string[] }[] {
   return Object.entries(data)
-    .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && !value.length))
-    .map(([key, value]) => ({ key, value: cut(shown(value)) }))
+    .filter(([key]) => !FOR_PROGRAMS.has(key))
+    .map(([key, value]) => ({ key, values: (Array.isArray(value) ? value : [value]).filter((one) => one !== null && one !== '').map((one) => cut(shown(one))) }))
+    .filter(({ values }) => values.length > 0)
 }
 
+/** The form's version, and what an unmasking was of, which its name says. */
+const FOR_PROGRAMS = new Set(['v', 'seen'])
+
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.map(shown).join('、')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 

@@ -55,7 +55,7 @@ export default {
     title: 'Orders',
     none: 'No orders, or they cannot be read just now.',
     unknown: 'The customer is not signed in: no orders to see.',
-    not_chosen: 'Not yet known which order it is about.',
+    not_chosen: 'Not yet known which order it is about. Choose one to look at:',
     others: 'Other orders',
     tail: 'ends in {tail}',
     copy: 'Copy the order number that ends in {tail}',

@@ -23,7 +23,7 @@ export default {
   },
   people: {
     title: 'People',
-    sum: '{online} online · {away} busy or on a break · {load} tickets in hand · room for {capacity} online',
+    sum: '{online} online · {away} busy or on a break · tickets in hand: {load}, room online: {capacity}',
     silent_count: '{count} not answering',
     search: 'Find by name',
     group: 'Group',
@@ -55,6 +55,8 @@ export default {
     older: 'Older',
     none: 'No such deeds.',
     nobody: 'The system',
+    up: 'At start-up',
+    cli: 'Command line, {who}',
     what: {
       claim: 'claimed', plan: 'planned', give_back: 'gave back', to_bot: 'gave to the bot', transfer: 'transferred', close: 'closed', reopen: 'opened again', take_over: 'took over',
       correct_label: 'corrected a label', evidence: 'changed evidence', promise: 'promised', promise_done: 'kept a promise', unmask: 'unmasked a customer', presence: 'changed status',
@@ -63,7 +65,7 @@ export default {
     },
     key: {
       ticket: 'ticket', conversation: 'conversation', reason: 'reason', outcome: 'outcome', label: 'to', was: 'was', from_group: 'from', to_group: 'to group', to_agent: 'to person',
-      agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', no: 'message', piece: 'evidence', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket',
+      agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', message: 'message', evidence: 'evidence', buyer: 'customer', from_owner: 'from', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket',
     },
   },
 }

@@ -55,7 +55,7 @@ export default {
     title: '订单',
     none: '这位顾客没有订单，或暂时查不到。',
     unknown: '顾客没有登录，看不到订单。',
-    not_chosen: '还不知道是哪一单。',
+    not_chosen: '还不知道是哪一单，点一单看详情：',
     others: '其他订单',
     tail: '尾号 {tail}',
     copy: '复制尾号 {tail} 的订单号',

@@ -55,6 +55,8 @@ export default {
     older: '更早的',
     none: '没有这样的记录。',
     nobody: '系统',
+    up: '启动时',
+    cli: '命令行（{who}）',
     what: {
       claim: '领取', plan: '定了方案', give_back: '退回队列', to_bot: '交回机器人', transfer: '转交', close: '办结', reopen: '重新打开', take_over: '接管',
       correct_label: '更正类型', evidence: '改材料', promise: '记承诺', promise_done: '承诺兑现', unmask: '查看顾客信息', presence: '改状态',
@@ -63,7 +65,7 @@ export default {
     },
     key: {
       ticket: '工单', conversation: '会话', reason: '原因', outcome: '结果', label: '改为', was: '原来', from_group: '从', to_group: '到组', to_agent: '到人',
-      agent: '同事', phase: '阶段', status: '状态', capacity: '上限', no: '消息', piece: '材料', have: '有', promise: '承诺', name: '名字', role: '角色', groups: '组', how: '方式', previous: '原工单',
+      agent: '同事', phase: '阶段', status: '状态', capacity: '上限', message: '消息', evidence: '材料', buyer: '顾客', from_owner: '从', have: '有', promise: '承诺', name: '名字', role: '角色', groups: '组', how: '方式', previous: '原工单',
     },
   },
 }
