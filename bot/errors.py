@@ -82,6 +82,7 @@ class TicketTaken(BotError):
 
     def __init__(self, ticket_id: str, agent_id: str | None) -> None:
         super().__init__(f"工单 {ticket_id} 已被 {agent_id or '其他客服'} 领取")
+        self.agent_id = agent_id
 
 
 class WrongMove(BotError):

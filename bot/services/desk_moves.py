@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.desk.rights import Person, Relation, relation, relation_to_group
 from bot.desk.routing import staffed
-from bot.errors import BadInput, NotFound, WrongMove
+from bot.errors import BadInput, NotFound, TicketTaken, WrongMove
 from bot.model import JSON, Ticket, TicketState, agent_owner
 from bot.services.desk_base import DeskBase, check, check_relation, checked_reason
 from bot.services.desk_rows import group_zh
@@ -19,7 +19,12 @@ class Moves(DeskBase):
     async def claim(self, person: Person, ticket_id: str, now: datetime) -> JSON:
         """The ticket becomes the person's; once more changes nothing."""
         check(person, "claim", await self.ticket(ticket_id))
-        ticket = await self.record.claim(ticket_id, person.id, now=now)
+        try:
+            ticket = await self.record.claim(ticket_id, person.id, now=now)
+        except TicketTaken as taken:
+            # People know each other by name.
+            names = await self.parts.names.of([taken.agent_id]) if taken.agent_id else {}
+            raise TicketTaken(ticket_id, names.get(taken.agent_id or "")) from None
         return await self._moved(person, "claim", ticket, now)
 
     async def claim_next(self, person: Person, group: str, deed: str, now: datetime) -> JSON | None:
