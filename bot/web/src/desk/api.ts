@@ -73,7 +73,8 @@ export const api = {
   me: () => get<Me>('/me'),
   signIn: (body: { name: string; password: string } | { link: string }) => post<Me>('/sign-in', body),
   signOut: () => post<object>('/sign-out'),
-  password: (old: string | null, fresh: string) => post<object>('/password', old === null ? { new: fresh } : { old, new: fresh }),
+  /** The session goes on under a new cookie and token; all others end. */
+  password: (old: string | null, fresh: string) => post<Me>('/password', old === null ? { new: fresh } : { old, new: fresh }),
 
   presence: (status: Presence, capacity?: number) => post<{ me: Self }>('/presence', capacity === undefined ? { status } : { status, capacity }),
   claimNext: (group: string, deed = newId()) => post<{ row: Row | null }>(`/queues/${id(group)}/claim`, { deed }),

@@ -1,7 +1,7 @@
 // The desk's one socket: frames into the stores, and after every break the same as a fresh load.
 import { type Frame, Socket } from '../shared/socket'
 import { complete, hasGap, type Log } from './logic/log'
-import { isHeld, isOpen } from './logic/rows'
+import { isHeld } from './logic/rows'
 import { alerted, rowCame, visitorWrote } from './panel/notify'
 import { useConversations } from './stores/conversations'
 import { useOutbox } from './stores/outbox'
@@ -102,7 +102,7 @@ const HEARERS: Record<string, Hearer> = {
     session.me = frame.me
     session.phase = frame.phase
     tickets.queues = frame.queues
-    useTeam().agents = frame.agents
+    useTeam().setAgents(frame.agents)
     tickets.replaceMine(frame.mine)
     tickets.welcomed = true
     useOutbox().hurry()
@@ -148,7 +148,7 @@ const HEARERS: Record<string, Hearer> = {
     useConversations().lookers.set(frame.conversation, frame.agents)
   },
   agents(frame: Frame & { agents: Agent[] }) {
-    useTeam().agents = frame.agents
+    useTeam().setAgents(frame.agents)
     const session = useSession()
     const own = frame.agents.find((agent) => agent.id === session.me?.id)
     if (own && session.me) session.me = { ...session.me, status: own.status, capacity: own.capacity }
@@ -178,7 +178,7 @@ function refresh(conversation: string): void {
   clearTimeout(refreshing.get(conversation))
   refreshing.set(conversation, window.setTimeout(() => {
     refreshing.delete(conversation)
-    void useConversations().loadDetail(conversation).then((detail) => detail.row && isOpen(detail.row) && useTickets().put(detail.row)).catch(() => {})
+    void useConversations().loadDetail(conversation).then((detail) => detail.row && useTickets().put(detail.row)).catch(() => {})
   }, 150))
 }
 

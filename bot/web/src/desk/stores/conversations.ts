@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import { api } from '../api'
 import { EMPTY, type Log, merge, prepend } from '../logic/log'
+import { useTeam } from './team'
 import type { Detail, LogEvent, Looker } from '../types'
 
 const PAGE = 50
@@ -13,6 +14,7 @@ export interface Typing {
 }
 
 export const useConversations = defineStore('conversations', () => {
+  const team = useTeam()
   const logs = reactive(new Map<string, Log>())
   const details = reactive(new Map<string, Detail>())
   /** By conversation: what the log's loading came to; absent when never opened. */
@@ -29,6 +31,7 @@ export const useConversations = defineStore('conversations', () => {
 
   /** Events that came by REST or socket. */
   function take(conversation: string, events: LogEvent[]): void {
+    for (const event of events) team.know(event.type === 'owner' ? event.owner : event.by, event.name)
     setLog(conversation, merge(log(conversation), events))
   }
 

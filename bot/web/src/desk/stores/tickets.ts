@@ -5,9 +5,11 @@ import { api } from '../api'
 import { inQueueOrder, isOpen, isQueued } from '../logic/rows'
 import type { Queue, Row } from '../types'
 import { useSession } from './session'
+import { useTeam } from './team'
 
 export const useTickets = defineStore('tickets', () => {
   const session = useSession()
+  const team = useTeam()
   const rows = reactive(new Map<string, Row>())
   const queues = ref<Queue[]>([])
   /** Groups whose rows were loaded and follow the socket since. */
@@ -36,6 +38,7 @@ export const useTickets = defineStore('tickets', () => {
   }
 
   function put(row: Row): void {
+    team.know(row.agent, row.agent_name)
     rows.set(row.id, row)
   }
 
