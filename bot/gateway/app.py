@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timezone
 
 from aiohttp import web
 
@@ -21,6 +22,7 @@ from bot.gateway.visitor_app import VisitorParts, add_visitors
 from bot.model import JSON
 from bot.services.converse import Converse
 from bot.services.news import Line, Source
+from bot.services.unsent_pictures import sweep_on
 from bot.settings import Settings
 from bot.stores.record import Record
 from bot.stores.redis_workers import Workers
@@ -91,6 +93,7 @@ async def _at_work(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(app[keys.SIGNALS].listen()),
         asyncio.create_task(app[keys.QUEUE_FRAMES].run()),
         asyncio.create_task(_look_at_files(app)),
+        asyncio.create_task(sweep_on(app[keys.UPLOADS], app[keys.PICTURES].forget, lambda: datetime.now(timezone.utc))),
     ]
     yield
     await app[keys.HUB].stop()

@@ -152,7 +152,7 @@ async def picture(request: web.Request) -> web.Response:
     request.app[DESK].check_speaks(person)
     request.app[UPLOADS_FROM].take(agent_owner(person.id), time.monotonic())
     name = await receive(request)
-    await request.app[UPLOADS].add(name, agent_owner(person.id))
+    await request.app[UPLOADS].add(name, agent_owner(person.id), _now())
     return ok(name=name, url=f"/uploads/{name}")
 
 

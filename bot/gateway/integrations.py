@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.errors import BadInput, NotFound, StoreDown, TooMany
 from bot.gateway import payloads, shapes
 from bot.gateway.answers import json_answer, ok
-from bot.gateway.keys import BUCKETS, CONVERSE, METERS, PICTURES, RECORD, SETTINGS, TAXONOMY
+from bot.gateway.keys import BUCKETS, CONVERSE, METERS, PICTURES, RECORD, SETTINGS, TAXONOMY, UPLOADS
 from bot.model import JSON
 from bot.services.converse import Turn
 from bot.taxonomy import PHASES
@@ -121,6 +121,7 @@ async def _accept(request: web.Request, message: payloads.Incoming) -> Turn:
     names, fresh = await _kept(request, message.images) if message.images else ((), ())
     # A picture that was only mentioned has no file; its place is kept, as the playbooks count pictures.
     images = names + (payloads.UNSEEN,) * message.unseen
+    await app[UPLOADS].keep(fresh, message.sender)
     turn = await app[CONVERSE].accept(
         message.sender,
         message.text,

@@ -131,7 +131,7 @@ class Pictures:
                 fresh.append(names[-1])
         return tuple(names), tuple(fresh)
 
-    def forget(self, names: tuple[str, ...]) -> None:
+    def forget(self, names: Sequence[str]) -> None:
         """Deletes files that no log names: the message turned out to be a duplicate."""
         for name in names:
             (self.folder / name).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO
 
@@ -28,7 +29,7 @@ async def visitor_picture(request: web.Request) -> web.Response:
     conversation = request[VISITOR].conversation
     request.app[UPLOADS_FROM].take(conversation, time.monotonic())
     name = await receive(request)
-    await request.app[UPLOADS].add(name, conversation)
+    await request.app[UPLOADS].add(name, conversation, datetime.now(timezone.utc))
     return ok(name=name, url=f"/uploads/{name}")
 
 

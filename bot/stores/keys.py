@@ -201,6 +201,10 @@ class Keys:
         """STRING conversation that the picture is of; lives an hour until a message names it."""
         return f"{self.prefix}:upload:{name}"
 
+    def unsent_uploads(self) -> str:
+        """ZSET picture → ms of its upload, of those that no message named yet; their files go after a day."""
+        return f"{self.prefix}:unsent_uploads"
+
     # --- the shop -------------------------------------------------------------------------------------------------
 
     def phase(self) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from redis.asyncio import Redis
 
+from bot.stores.codec import millis
 from bot.stores.keys import Keys
 from bot.stores.redis_base import border
 
@@ -20,10 +22,13 @@ class RedisUploads:
         self._redis = redis
         self._keys = Keys(prefix)
 
-    async def add(self, name: str, conversation: str, seconds: int = FRESH_S) -> None:
+    async def add(self, name: str, conversation: str, now: datetime, seconds: int = FRESH_S) -> None:
         """A new picture of this conversation, forgotten when no message names it in time."""
         with border():
-            await self._redis.set(self._keys.upload(name), conversation, ex=seconds)
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.set(self._keys.upload(name), conversation, ex=seconds)
+                pipe.zadd(self._keys.unsent_uploads(), {name: millis(now)})
+                await pipe.execute()
 
     async def keep(self, names: Sequence[str], conversation: str) -> None:
         """Pictures that a message of this conversation names: theirs for good. Called before the message is written, so that
@@ -32,6 +37,7 @@ class RedisUploads:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for name in names:
                     pipe.set(self._keys.upload(name), conversation)
+                    pipe.zrem(self._keys.unsent_uploads(), name)
                 await pipe.execute()
 
     async def owners(self, names: Sequence[str]) -> list[str | None]:
@@ -39,3 +45,15 @@ class RedisUploads:
         with border():
             found = await self._redis.mget([self._keys.upload(name) for name in names]) if names else []
         return [None if owner is None else str(owner) for owner in found]
+
+    async def unsent(self, before: datetime, limit: int = 500) -> list[str]:
+        """Pictures that came before that time and that no message named, the oldest first."""
+        with border():
+            names: list[str] = await self._redis.zrangebyscore(self._keys.unsent_uploads(), "-inf", millis(before), start=0, num=limit)
+        return names
+
+    async def forget(self, names: Sequence[str]) -> None:
+        """Their files are gone."""
+        if names:
+            with border():
+                await self._redis.zrem(self._keys.unsent_uploads(), *names)
