@@ -65,7 +65,7 @@ export default {
     },
     key: {
       ticket: 'ticket', conversation: 'conversation', reason: 'reason', outcome: 'outcome', label: 'to', was: 'was', from_group: 'from', to_group: 'to group', to_agent: 'to person',
-      agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', message: 'message', evidence: 'evidence', buyer: 'customer', from_owner: 'from', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket',
+      agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', no: 'message', piece: 'evidence', buyer: 'customer', from_owner: 'from', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket',
     },
   },
 }

@@ -65,7 +65,7 @@ export default {
     },
     key: {
       ticket: '工单', conversation: '会话', reason: '原因', outcome: '结果', label: '改为', was: '原来', from_group: '从', to_group: '到组', to_agent: '到人',
-      agent: '同事', phase: '阶段', status: '状态', capacity: '上限', message: '消息', evidence: '材料', buyer: '顾客', from_owner: '从', have: '有', promise: '承诺', name: '名字', role: '角色', groups: '组', how: '方式', previous: '原工单',
+      agent: '同事', phase: '阶段', status: '状态', capacity: '上限', no: '消息', piece: '材料', buyer: '顾客', from_owner: '从', have: '有', promise: '承诺', name: '名字', role: '角色', groups: '组', how: '方式', previous: '原工单',
     },
   },
 }
