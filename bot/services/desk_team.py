@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk.rights import Person, Relation
 from bot.desk.tickets import OPEN
@@ -16,10 +16,11 @@ from bot.services.desk_search import Search
 from bot.services.give_back import give_back_all
 from bot.stores.sql.desk import audit_page
 from bot.stores.sql.pool import within
-from bot.stores.values import AgentState, DeskRow
+from bot.stores.values import AgentState
 
 AUDIT_S = 5.0
 SIGNED_OUT = "signed_out"
+ASKED_EVERY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Deeds:
 
 class Team(Search):
     """What is about people rather than tickets."""
+
+    _asked: tuple[datetime | None, dict[str, datetime]] = (None, {})
 
     def capacity_max(self, phase: str) -> int:
         """How many tickets an agent holds at most in this phase (data/shop/staffing.yml)."""
@@ -113,13 +116,25 @@ class Team(Search):
         there = {state.id: state for state in await self.record.agents(now, presence_s)}
         held = {agent: [one.ticket for one in some] for agent, some in (await self.record.held_all()).items()}
         gone = [state for agent in held if agent not in there and (state := await self.record.agent(agent))]
-        found = await self.record.desk_rows([ticket for some in held.values() for ticket in some])
-        silent_s = self.parts.rules().staffing.silent_after_claim_s
+        asked, silent_s = await self._oldest_asked(held, now), self.parts.rules().staffing.silent_after_claim_s
         rows = [
-            _agent(state, [row for row in found if row.ticket.agent == state.id], now, silent_s, there=state.id in there)
+            _agent(state, len(held.get(state.id, ())), asked.get(state.id), now, silent_s, there=state.id in there)
             for state in [*there.values(), *gone]
         ]
         return sorted(rows, key=lambda row: str(row["name"]))
+
+    async def _oldest_asked(self, held: Mapping[str, Sequence[str]], now: datetime) -> Mapping[str, datetime]:
+        """Since when the customer who waits longest for each agent does. Loads change all the time and are cheap; this reads every
+        ticket that is in anybody's hands, so it is remembered for a moment."""
+        at, known = self._asked
+        if at is None or not timedelta(0) <= now - at < ASKED_EVERY:
+            found = await self.record.desk_rows([ticket for some in held.values() for ticket in some])
+            known = {}
+            for row in found:
+                if row.ticket.agent is not None and row.asked_at is not None:
+                    known[row.ticket.agent] = min(row.asked_at, known.get(row.ticket.agent, row.asked_at))
+            self._asked = now, known
+        return known
 
     async def queues(self, groups: Sequence[str], now: datetime) -> list[JSON]:
         """docs/live.md §6, Queue, for each of the groups."""
@@ -170,12 +185,12 @@ class Team(Search):
         return Deeds(lines, len(found) > limit)
 
 
-def _agent(state: AgentState, rows: Sequence[DeskRow], now: datetime, silent_s: float, *, there: bool) -> JSON:
-    asked = [row.asked_at for row in rows if row.asked_at is not None]
-    oldest = min(asked, default=None)
+def _agent(state: AgentState, load: int, oldest: datetime | None, now: datetime, silent_s: float, *, there: bool) -> JSON:
+    if not load:
+        oldest = None
     return {
         "id": state.id, "name": state.name, "role": state.role, "groups": list(state.groups),
         "status": state.status if there else "offline", "since": state.since.isoformat(), "capacity": state.capacity,
-        "load": len(rows), "oldest_asked_at": oldest.isoformat() if oldest else None,
+        "load": load, "oldest_asked_at": oldest.isoformat() if oldest else None,
         "silent": oldest is not None and (now - oldest).total_seconds() > silent_s,
     }  # fmt: skip
