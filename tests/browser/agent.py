@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.person import LINES, Person
@@ -46,7 +48,7 @@ class Agent(Person):
     @property
     def talk(self) -> Locator:
         """The conversation that is open."""
-        return self.page.get_by_role("region", name="会话", exact=True)
+        return self.page.get_by_role("region", name=re.compile("^会话"))
 
     @property
     def log(self) -> Locator:
@@ -142,9 +144,9 @@ class Agent(Person):
     async def closes(self, outcome: str) -> None:
         """The open conversation's ticket."""
         await self.talk.get_by_role("button", name="办结").click()
-        form = self.page.get_by_role("dialog", name="结束工单")
+        form = self.page.get_by_role("dialog", name="办结")
         await form.get_by_role("radio", name=outcome).check()
-        await form.get_by_role("button", name="结束", exact=True).click()
+        await form.get_by_role("button", name="办结").click()
         await expect(form).to_be_hidden()
 
     async def transcript(self) -> list[str]:

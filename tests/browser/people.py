@@ -90,7 +90,8 @@ class People:
     async def look(self, what: str) -> None:
         """Photographs of what everybody sees now; nothing in it may hinder anybody."""
         await self.photograph(what)
-        assert [problem for person in self._here for problem in await person.hindrances()] == []
+        problems = [problem for person in self._here for problem in await person.hindrances()]
+        assert not problems, "\n".join(problems)
 
     async def leave(self) -> list[str]:
         """Everybody closes the browser, and nobody counts as on duty or waits any more; what the pages complained of."""

@@ -57,7 +57,7 @@ async def test_a_ticket_is_claimed_answered_and_closed_with_the_keyboard_alone(p
     await customer.sees("您好，请讲")
     await keyboard.press("Escape")
     await keyboard.press("e")
-    form = agent.page.get_by_role("dialog", name="结束工单")
+    form = agent.page.get_by_role("dialog", name="办结")
     await expect(form).to_be_visible()
     await form.get_by_role("radio").first.focus()
     await keyboard.press("Space")
