@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.errors import DataError
 from bot.model import JSON
 from bot.yaml_file import line_of
 
+Place = tuple[str | int, ...]
+"""A path into a YAML tree."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -20,7 +23,7 @@ class Checked:
         self.where = where
         self.problems: list[str] = []
 
-    def tell(self, path: tuple[str | int, ...], sentence: str) -> None:
+    def tell(self, path: Place, sentence: str) -> None:
         """Note a problem at the line of `path`."""
         self.problems.append(f"{self.where}:{line_of(self.raw, path)}: {sentence}")
 
@@ -29,7 +32,7 @@ class Checked:
         if self.problems:
             raise DataError(self.problems)
 
-    def mapping(self, value: Any, path: tuple[str | int, ...], *, need: tuple[str, ...], may: tuple[str, ...] = ()) -> JSON:
+    def mapping(self, value: Any, path: Place, *, need: tuple[str, ...], may: tuple[str, ...] = ()) -> JSON:
         """`value` as a mapping with exactly these keys; {} when it is none. Keys too many or too few are noted."""
         name = place(path)
         if not isinstance(value, dict):
@@ -43,14 +46,14 @@ class Checked:
                 self.tell(path, f"{name}缺少 {key}")
         return value
 
-    def rows(self, value: Any, path: tuple[str | int, ...], *, most: int, least: int = 1) -> list[tuple[tuple[str | int, ...], Any]]:
+    def rows(self, value: Any, path: Place, *, most: int, least: int = 1) -> list[tuple[Place, Any]]:
         """The items of a list with their paths; [] when it is none or has too few or too many."""
         if not isinstance(value, list) or not least <= len(value) <= most:
             self.tell(path, f"{place(path)}要写成列表，{least} 到 {most} 项，每项前面一个减号")
             return []
         return [((*path, n), item) for n, item in enumerate(value)]
 
-    def text(self, row: JSON, key: str, path: tuple[str | int, ...], *, longest: int) -> str:
+    def text(self, row: JSON, key: str, path: Place, *, longest: int) -> str:
         """The words under `key`, trimmed; "" after a problem. A key that is not there was noted by `mapping`."""
         if key not in row:
             return ""
@@ -63,7 +66,42 @@ class Checked:
             self.tell(here, f"{place(path)}{key} 有 {len(value.strip())} 个字，最多 {longest} 个，写短一点")
         return value.strip()
 
-    def name(self, row: JSON, key: str, path: tuple[str | int, ...], taken: dict[str, str]) -> str:
+    def number(self, row: Mapping[str, Any], key: str, path: Place, default: float, *, least: float, most: float) -> float:
+        """The number under `key`, `default` when it is not there or wrong."""
+        value = row.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+            self.tell((*path, key), f"{place(path)}{key} 要是 {least:g} 到 {most:g} 之间的数，现在是 {value!r}")
+            return default
+        return float(value)
+
+    def flag(self, row: JSON, key: str, path: Place) -> bool | None:
+        """true or false under `key`; None when it is not there or wrong."""
+        value = row.get(key)
+        if value is not None and not isinstance(value, bool):
+            self.tell((*path, key), f"{place(path)}{key} 要写 true 或 false，现在是 {value!r}")
+            return None
+        return value
+
+    def one_of(self, row: JSON, key: str, path: Place, allowed: Iterable[str]) -> str | None:
+        """The word under `key`; None when it is not there or none of `allowed`."""
+        value, known = row.get(key), tuple(allowed)
+        if value is None or value in known:
+            return value
+        self.tell((*path, key), f"{place(path)}{key} 没有 {value!r} 这个选择，可用 {'、'.join(known)}")
+        return None
+
+    def words(self, row: JSON, key: str, path: Place, allowed: Iterable[str] | None = None, *, what: str = "") -> tuple[str, ...]:
+        """The list of words under `key`, of `allowed` where those are known (`what` names them); () when it is not there."""
+        value, known = row.get(key, []), None if allowed is None else frozenset(allowed)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.tell((*path, key), f"{place(path)}{key} 要写成列表，如 [甲, 乙]")
+            return ()
+        for item in value:
+            if known is not None and item not in known:
+                self.tell((*path, key), f"{place(path)}{key}：没有{what} {item}")
+        return tuple(map(str, value))
+
+    def name(self, row: JSON, key: str, path: Place, taken: dict[str, str]) -> str:
         """A name for programs, noted when it has another form or `taken` (name -> where) has it already; "" after a problem."""
         value = self.text(row, key, path, longest=40)
         here = (*path, key)
@@ -78,7 +116,7 @@ class Checked:
         return value
 
 
-def place(path: tuple[str | int, ...]) -> str:
+def place(path: Place) -> str:
     """`quick.any 第 2 项：` for ("quick", "any", 1); "" for the file itself."""
     keys = ".".join(part for part in path if isinstance(part, str))
     numbers = "".join(f" 第 {part + 1} 项" for part in path if isinstance(part, int))

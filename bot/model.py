@@ -163,6 +163,31 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Duty:
+    """One thing that somebody must have done for a ticket; its clock runs once `due_at` is set (desk/duties.py)."""
+
+    id: str
+    do: str
+    by: str
+    """agent, supervisor, warehouse, department or courier."""
+    within_m: float
+    absent_m: float | None = None
+    """Minutes instead, while no supervisor is there."""
+    after: str | None = None
+    """The duty whose end begins this one."""
+    ends_with: str | None = None
+    """reply, offer or close: what ticks it by itself."""
+    call: bool = False
+    """Best done by telephone."""
+    due_at: datetime | None = None
+    warn_at: datetime | None = None
+    done_at: datetime | None = None
+    done_by: str | None = None
+    warned: bool = False
+    breached: bool = False
+
+
+@dataclass(frozen=True)
 class Decision:
     """What one turn of the bot says and does; `matter` is what it remembers until the next turn."""
 
@@ -192,6 +217,7 @@ class Ticket:
     state: TicketState
     opened_at: datetime
     due_at: datetime
+    """Until when a person must have answered first; what else is due stands in `duties`."""
     severity: Severity = Severity.NORMAL
     label2: str | None = None
     confidence: float = 0.0
@@ -216,3 +242,7 @@ class Ticket:
     """When the agent who has it last said something."""
     not_to: tuple[str, ...] = ()
     """Agents from whom it came back: it is not assigned to them again."""
+    duties: tuple[Duty, ...] = ()
+    """What must be done by whom until when, the first answer first."""
+    severity_reasons: tuple[str, ...] = ()
+    """Why it is as grave as it is, beside what its playbook says; in Chinese."""

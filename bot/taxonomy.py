@@ -18,7 +18,7 @@ FAMILIES = ("faq", "dispute", "case", "chat")
 """Families whose labels are `<family>.<name>`; `out_of_scope` is a label and a family of its own."""
 OUT_OF_SCOPE = "out_of_scope"
 CLAIMS = frozenset({"dispute", "case"})
-PHASES = ("promotion", "after_sales")
+PHASES = (PROMOTION, AFTER_SALES) = ("promotion", "after_sales")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from bot import taxonomy, training_data
 from bot.desk.routing import route
 from bot.errors import BadInput, ModelMissing
 from bot.model import Understanding
-from bot.nlu import registry, thresholds
+from bot.nlu import registry
 from bot.nlu.understander import Understander
+from bot.playbooks.phase_thresholds import load_by_phase
 from bot.quality import cases as sets
 from bot.quality import cross, results, wording
 from bot.quality.cases import Case, OwnSets
@@ -76,7 +77,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def rules_of(data_dir: Path, labels: Taxonomy, phase: str) -> Rules:
     """First steps by the shop's thresholds, groups by the phase."""
-    return Rules(thresholds.load(data_dir), partial(route, labels, phase=phase))
+    return Rules(load_by_phase(data_dir).of(phase), partial(route, labels, phase=phase))
 
 
 def live_beside(model_dir: Path, path: Path, now: datetime) -> tuple[Path, Understander] | None:

@@ -24,6 +24,7 @@ from bot.services.fresh import Fresh
 from bot.services.history import History
 from bot.services.kept_secrets import kept_secret
 from bot.services.names import Names
+from bot.services.phases import Phases
 from bot.services.scripts import scripts_in_force
 from bot.services.shop_page import load_desk, load_page
 from bot.services.staff import Keys, Staff
@@ -41,7 +42,6 @@ from bot.stores.redis_signals import RedisSignals
 from bot.stores.redis_uploads import RedisUploads
 from bot.stores.redis_workers import Workers
 from bot.stores.sql.pool import open_pool, within
-from bot.taxonomy import PHASES
 
 HELP = "网关：集成 REST、健康检查、指标 (HTTP gateway)"
 PING_S = 1.0
@@ -113,7 +113,7 @@ async def _wired(settings: Settings, found: Services, stack: AsyncExitStack) -> 
     orders = await stack.enter_async_context(open_orders(settings, found.database_url))
     prefix, data = settings.key_prefix, settings.data_dir
     rules = Fresh(rule_files(data), lambda: load_desk_rules(data))
-    record = Record(redis, prefix, default_phase=rules().staffing.default_phase, phases=PHASES)
+    record = Record(redis, prefix)
     names = Names(record, Staff(pool, list(rules().taxonomy.groups), by="gateway"))
     return make_app(
         settings,
@@ -151,6 +151,7 @@ def visitor_parts(
         lookups=lookups,
         standings=Standings(record, lookups, rules),
         uploads=uploads,
+        phases=Phases(record, rules),
         demo=DemoBuyers(data, orders, tokens) if settings.demo else None,
         fresh=(page, desk_page, rules),
     )

@@ -12,8 +12,10 @@ from typing import BinaryIO
 
 from bot import taxonomy
 from bot.errors import BadInput
-from bot.nlu import registry, thresholds
+from bot.nlu import registry
 from bot.nlu.understander import Understander
+from bot.playbooks.phase_thresholds import load_by_phase
+from bot.services.desk_rules import load_severity
 from bot.services.triage import Sorter, severities
 from bot.settings import Settings
 
@@ -36,7 +38,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     else:
         _, model = registry.live(settings.model_dir, Understander.load, datetime.now(timezone.utc))
     labels = taxonomy.load(settings.data_dir)
-    sorter = Sorter(model, labels, thresholds.load(settings.data_dir), args.phase, severities(settings.data_dir, labels), args.explain)
+    levels = load_by_phase(settings.data_dir).of(args.phase)
+    rules = load_severity(settings.data_dir)
+    sorter = Sorter(model, labels, levels, args.phase, severities(settings.data_dir, labels), rules, args.explain)
     stream = sys.stdin.buffer if args.file in (None, "-") else _open(Path(args.file))
     with stream:
         for chunk in _chunks(_texts(stream)):

@@ -16,7 +16,6 @@ from bot.settings import Settings
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from bot.stores.redis_signals import RedisSignals
-from bot.taxonomy import PHASES
 
 HELP = "看钟的进程：消息等太久、工单要到期，告诉顾客、转给人、报警 (watch)"
 
@@ -35,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 async def _watch(settings: Settings, found: Services, in_force: InForce) -> None:
     redis = connect(found.redis_url)
-    record = Record(redis, settings.key_prefix, default_phase=in_force.rules.staffing.default_phase, phases=PHASES)
+    record = Record(redis, settings.key_prefix)
     watch = Watch(
         record,
         HandOffs(record, lambda: in_force.rules),

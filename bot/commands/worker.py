@@ -61,7 +61,7 @@ async def _work(name: str, settings: Settings, found: Services) -> None:
     async with AsyncExitStack() as stack:
         redis = connect(found.redis_url)
         stack.push_async_callback(redis.aclose)
-        record = Record(redis, settings.key_prefix, default_phase=in_force.rules.staffing.default_phase)
+        record = Record(redis, settings.key_prefix)
         orders = await stack.enter_async_context(open_orders(settings, found.database_url))
         worker = Worker(
             name,

@@ -4,49 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from bot.errors import DataError
+from bot.checked_yaml import Checked
 from bot.model import Order
+from bot.taxonomy import Taxonomy
+
+ANY = "any"
+WITH_RETURN, ONLY_MONEY = "退货退款", "仅退款"
+OPEN_STATES = ("asked", "agreed")
+LISTS, WORDS = ("by_request", "not_received", "asks_return"), ("return_words", "no_return_words")
+Words = Mapping[str, tuple[str, ...]]
+"""By label; `any` for all that have none of their own subject."""
 
 
 @dataclass(frozen=True)
 class RefundRules:
-    """Which labels are refund matters and whether the goods go back; the finer rows of the file beside it."""
+    """Which labels are refund matters and whether the goods go back; what says otherwise in the order and in the words."""
 
     goods_back: Mapping[str, bool]
     by_request: frozenset[str] = frozenset()
+    """Labels that are about an application: it tells, whatever became of it."""
     not_received: frozenset[str] = frozenset()
-    no_return_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asks_return: frozenset[str] = frozenset()
+    """Labels that ask for a return: an application without one is of the wrong kind."""
+    return_words: Words = field(default_factory=dict)
+    """`any`: all labels whose goods go back but those about an application, which say 退货退款 without wishing it."""
+    no_return_words: Words = field(default_factory=dict)
 
 
-def read_refunds(raw: Any, where: str = "refunds.yml") -> RefundRules:
+def read_refunds(raw: Any, where: str = "refunds.yml", taxonomy: Taxonomy | None = None) -> RefundRules:
     """The file's content; DataError with every problem."""
-    if not isinstance(raw, dict) or not isinstance(raw.get("goods_back"), dict):
-        raise DataError([f"{where}: 要有 goods_back：退款类标签 → true（货要退回）或 false"])
-    problems = [f"{where}: 没有 {key} 这一项" for key in raw if key not in RefundRules.__dataclass_fields__]
-    problems += [
-        f"{where}: goods_back.{label} 要写 true 或 false" for label, back in raw["goods_back"].items() if not isinstance(back, bool)
-    ]
-    words = raw.get("no_return_words", {})
-    if not isinstance(words, dict):
-        problems.append(f"{where}: no_return_words 要写成 标签: [词, 词]")
-        words = {}
-    lists = {key: raw.get(key, []) for key in ("by_request", "not_received")}
-    for key, found in {**lists, **{f"no_return_words.{label}": row for label, row in words.items()}}.items():
-        if not isinstance(found, list) or any(not isinstance(text, str) for text in found):
-            problems.append(f"{where}: {key} 要写成列表")
-    named = [label for key in lists for label in (lists[key] if isinstance(lists[key], list) else ())] + list(words)
-    problems += [f"{where}: {label} 不在 goods_back 里" for label in named if label not in raw["goods_back"]]
-    if problems:
-        raise DataError(problems)
-    return RefundRules(
-        raw["goods_back"],
-        frozenset(lists["by_request"]),
-        frozenset(lists["not_received"]),
-        {label: tuple(row) for label, row in words.items()},
-    )
+    file = Checked(raw, where)
+    top = file.mapping(raw, (), need=("goods_back",), may=(*LISTS, *WORDS))
+    goods_back = top.get("goods_back", {})
+    if not isinstance(goods_back, dict):
+        file.tell(("goods_back",), "goods_back 要写成“退款类标签: true（货要退回）或 false”")
+        goods_back = {}
+    for label in goods_back:
+        file.flag(goods_back, label, ("goods_back",))
+        if taxonomy is not None and label not in taxonomy.labels:
+            file.tell(("goods_back", label), f"没有标签 {label}")
+    lists = {key: frozenset(file.words(top, key, (), goods_back, what="写进 goods_back 的标签")) for key in LISTS}
+    words = {key: _words(file, top.get(key, {}), key, goods_back) for key in WORDS}
+    file.done()
+    return RefundRules({str(label): bool(back) for label, back in goods_back.items()}, **lists, **words)  # type: ignore[arg-type]
+
+
+def _words(file: Checked, raw: Any, key: str, goods_back: Mapping[str, Any]) -> Words:
+    if not isinstance(raw, dict):
+        file.tell((key,), f"{key} 要写成“标签: [词, 词]”，any 是不管哪个标签")
+        return {}
+    for label in raw:
+        if label != ANY and label not in goods_back:
+            file.tell((key, label), f"{label} 不在 goods_back 里")
+    return {str(label): file.words(raw, label, (key,)) for label in raw}
 
 
 def refund_path(order: Order | None, goods_back: bool | None) -> int | None:
@@ -59,21 +71,54 @@ def refund_path(order: Order | None, goods_back: bool | None) -> int | None:
 
 
 def path_of(rules: RefundRules, label: str, order: Order | None, text: str = "") -> int | None:
-    """The path by every row of the file: also by the request on the order and by what the customer wrote (`text`)."""
-    back = rules.goods_back.get(label)
-    if back is None or order is None:
+    """The path by every row of the file: also by the application on the order and by what the customer wrote (`text`)."""
+    if rules.goods_back.get(label) is None or order is None:
         return None
     if label in rules.not_received and order.state == "signed":
         return 2
-    if label in rules.by_request:
-        kind = (order.refund or {}).get("kind")
-        if kind:
-            back = kind == "退货退款"
-        elif order.returned or order.state.startswith("return_"):
-            back = True
-    if any(word in text for word in rules.no_return_words.get(label, ())):
-        back = False
+    # An application for money only runs on its own path until it is changed.
+    back = False if wrong_kind(rules, label, order, text) else goods_go_back(rules, label, order, text)
     return refund_path(order, back)
+
+
+def goods_go_back(rules: RefundRules, label: str, order: Order, text: str = "") -> bool | None:
+    """Whether the customer gives the goods back: by the words, else by the application, else by the label; None when it is no
+    refund matter."""
+    back = rules.goods_back.get(label)
+    if back is None:
+        return None
+    about_application = label in rules.by_request
+    if _says(rules.no_return_words, (label, ANY), text):
+        return False
+    if back or about_application:
+        kind = (order.refund or {}).get("kind")
+        if label in rules.asks_return or _says(rules.return_words, (label,) if about_application else (label, ANY), text):
+            return True
+        if kind and (about_application or is_asked(order)):
+            return bool(kind == WITH_RETURN)
+        if about_application and (order.returned or order.state.startswith("return_")):
+            return True
+    return back
+
+
+def wrong_kind(rules: RefundRules, label: str, order: Order, text: str = "") -> bool:
+    """Whether the customer wants to send the goods back, but applied for the money only (playbook §3, path 3)."""
+    applied = is_asked(order) and (order.refund or {}).get("kind") == ONLY_MONEY
+    return applied and _stage(order) == 3 and goods_go_back(rules, label, order, text) is True
+
+
+def is_asked(order: Order) -> bool:
+    """Whether an application is open."""
+    return (order.refund or {}).get("state") in OPEN_STATES
+
+
+def is_agreed(order: Order) -> bool:
+    """Whether the shop agreed to the application before."""
+    return (order.refund or {}).get("state") == "agreed"
+
+
+def _says(words: Words, keys: tuple[str, ...], text: str) -> bool:
+    return any(word in text for key in keys for word in words.get(key, ()))
 
 
 def _stage(order: Order) -> int:
@@ -83,13 +128,3 @@ def _stage(order: Order) -> int:
             return 3
         return 2 if order.shipped_at else 1 if order.paid_at else 0
     return {"unpaid": 0, "paid": 1, "shipped": 2}.get(order.state, 3)
-
-
-def shipped_late(order: Order, now: datetime, late_h: float = 72) -> bool:
-    """Whether the promised shipping time was missed; 72 h after payment where none was promised (playbook §3)."""
-    limit = order.promised_ship_at
-    if limit is None:
-        if order.paid_at is None or order.presale:
-            return False
-        limit = order.paid_at + timedelta(hours=late_h)
-    return (order.shipped_at or now) > limit

@@ -47,6 +47,7 @@ TABLE: Mapping[str, tuple[frozenset[Relation], frozenset[Relation], frozenset[Re
     "reopen": (OURS, TICKETS, NOWHERE, NOWHERE),
     "correct_label": (OURS, TICKETS, TICKETS, NOWHERE),
     "evidence": (MINE, TICKETS, NOWHERE, NOWHERE),
+    "tick_duty": (MINE, TICKETS, NOWHERE, NOWHERE),
     "unmask": (MINE, ANYWHERE, NOWHERE, NOWHERE),
     "take_over": (NOWHERE, ANYWHERE, NOWHERE, NOWHERE),
     "reassign": (NOWHERE, TICKETS, NOWHERE, NOWHERE),

@@ -1,18 +1,25 @@
-"""Due times, warnings and response rules of tickets (data/shop/deadlines.yml, playbook §3). Pure."""
+"""Clocks, response rules and their duties (data/shop/deadlines.yml, playbook §3). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.checked_yaml import Checked, Place, place
 from bot.desk.routing import SUPERVISOR
-from bot.errors import DataError
+from bot.desk.terms import Terms
 from bot.model import Ticket
+from bot.taxonomy import Taxonomy
 
 CLOCKS = ("first_reply", "refund", "supervisor_present", "supervisor_absent", "night_on_duty", "night_nobody")
-RULE_KEYS = {"path", "labels", "breach", "group", "say"}
+TERMS = {"late_shipping_h": (1, 2400), "return_days": (1, 365), "refund_workdays": (0, 60)}
+FLAGS = ("breach", "shipped", "agreed", "wrong_kind")
+DOERS = ("agent", "supervisor", "warehouse", "department", "courier")
+EVENTS = ("reply", "offer", "close")
+"""What ticks a duty without anybody ticking it."""
+MOST_MINUTES = 30 * 24 * 60
 
 
 @dataclass(frozen=True)
@@ -24,33 +31,69 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class DutyRule:
+    """One thing that must be done, by whom, within how many minutes of the ticket's opening or of the duty before it."""
+
+    id: str
+    do: str
+    by: str
+    within_m: float
+    absent_m: float | None = None
+    """Instead, while no supervisor is there."""
+    after: str | None = None
+    ends_with: str | None = None
+    call: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A matter as the response rules see it; the facts are the order's, never the customer's word alone."""
+
+    label: str
+    group: str
+    path: int | None = None
+    breach: bool = False
+    """The promised shipping time was missed."""
+    shipped: bool = False
+    """The goods in fact left."""
+    agreed: bool = False
+    """The shop agreed to the application before."""
+    wrong_kind: bool = False
+    """Applied for money only, and wants to send the goods back."""
+
+
+@dataclass(frozen=True)
 class ResponseRule:
     """One row of the response rules; a condition that is None fits all."""
 
     say: str
+    duties: tuple[DutyRule, ...] = ()
     path: int | None = None
     labels: frozenset[str] = frozenset()
-    breach: bool | None = None
     group: str | None = None
+    flags: Mapping[str, bool] = field(default_factory=dict)
 
-    def fits(self, label: str, path: int | None, breach: bool, group: str) -> bool:
+    def fits(self, matter: Situation) -> bool:
         """Whether the row is about this matter."""
         return (
-            self.path in (None, path)
-            and (not self.labels or label in self.labels)
-            and self.breach in (None, breach)
-            and self.group in (None, group)
+            self.path in (None, matter.path)
+            and (not self.labels or matter.label in self.labels)
+            and self.group in (None, matter.group)
+            and all(getattr(matter, flag) is wanted for flag, wanted in self.flags.items())
         )
 
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Clocks by name, response rules in order."""
+    """Clocks by name, response rules in order, the spans that orders are measured by."""
 
     clocks: Mapping[str, Clock]
     rules: tuple[ResponseRule, ...]
     night_say: str = ""
-    late_shipping_h: float = 72
+    terms: Terms = field(default_factory=Terms)
+
+
+NO_RULE = ResponseRule("")
 
 
 def clock(deadlines: Deadlines, *, group: str, path: int | None, on_duty: int, open_now: bool) -> Clock:
@@ -58,22 +101,23 @@ def clock(deadlines: Deadlines, *, group: str, path: int | None, on_duty: int, o
     if group == SUPERVISOR:
         return deadlines.clocks["supervisor_present" if on_duty else "supervisor_absent"]
     if not open_now:
-        return deadlines.clocks["night_on_duty" if on_duty else "night_nobody"]
+        return look(deadlines, on_duty)
     return deadlines.clocks["refund" if path is not None else "first_reply"]
 
 
-def due_at(deadlines: Deadlines, *, group: str, path: int | None, on_duty: int, open_now: bool, now: datetime) -> datetime:
-    """When a person must have answered."""
-    return now + timedelta(seconds=clock(deadlines, group=group, path=path, on_duty=on_duty, open_now=open_now).due_s)
+def look(deadlines: Deadlines, on_duty: int) -> Clock:
+    """The clock of nights and weekends: how often somebody looks."""
+    return deadlines.clocks["night_on_duty" if on_duty else "night_nobody"]
 
 
-def warn_at(deadlines: Deadlines, ticket: Ticket) -> datetime:
-    """When the desk warns of a ticket: by the clock it was opened with, else after two thirds of its time."""
-    span = (ticket.due_at - ticket.opened_at).total_seconds()
-    for found in deadlines.clocks.values():
-        if abs(found.due_s - span) < 1:
-            return ticket.opened_at + timedelta(seconds=found.warn_s)
-    return ticket.opened_at + timedelta(seconds=span * 2 / 3)
+def rule_for(deadlines: Deadlines, matter: Situation) -> ResponseRule:
+    """The first row that fits; an empty one when none does."""
+    return next((rule for rule in deadlines.rules if rule.fits(matter)), NO_RULE)
+
+
+def response_rule(deadlines: Deadlines, rule: ResponseRule, *, open_now: bool) -> str:
+    """What the agent must do by when, in Chinese, with the night's rule outside the hours."""
+    return rule.say if open_now else f"{rule.say}{deadlines.night_say}"
 
 
 def is_breached(ticket: Ticket, now: datetime) -> bool:
@@ -81,39 +125,64 @@ def is_breached(ticket: Ticket, now: datetime) -> bool:
     return (ticket.first_reply_at or ticket.closed_at or now) > ticket.due_at
 
 
-def response_rule(deadlines: Deadlines, *, label: str, path: int | None, breach: bool, group: str, open_now: bool) -> str:
-    """What the agent must do by when, in Chinese; the first row that fits, and the night's rule outside the hours."""
-    say = next((rule.say for rule in deadlines.rules if rule.fits(label, path, breach, group)), "")
-    return say if open_now else f"{say}{deadlines.night_say}"
+def two_thirds(start: datetime, due: datetime) -> datetime:
+    """When the desk warns of a clock that names no time for it."""
+    return start + (due - start) * 2 / 3
 
 
-def read_deadlines(raw: Any, where: str = "deadlines.yml") -> Deadlines:
-    """The file's content; DataError with every problem."""
-    if not isinstance(raw, dict) or not isinstance(raw.get("clocks"), dict) or not isinstance(raw.get("response_rules"), list):
-        raise DataError([f"{where}: 要有 clocks 和 response_rules"])
-    problems = [f"{where}: clocks 缺少 {name}" for name in CLOCKS if name not in raw["clocks"]]
-    for name, row in raw["clocks"].items():
-        if not isinstance(row, dict) or not all(isinstance(row.get(key), (int, float)) for key in ("due_s", "warn_s")):
-            problems.append(f"{where}: clocks.{name}: 要写成 {{due_s: 180, warn_s: 100}}")
-        elif not 0 < row["warn_s"] < row["due_s"]:
-            problems.append(f"{where}: clocks.{name}: warn_s 要大于 0 且小于 due_s")
-    for n, row in enumerate(raw["response_rules"], 1):
-        problems += [f"{where}: response_rules 第 {n} 项：{text}" for text in _rule_problems(row)]
-    if problems:
-        raise DataError(problems)
-    clocks = {name: Clock(row["due_s"], row["warn_s"]) for name, row in raw["clocks"].items()}
-    rules = tuple(ResponseRule(**{**row, "labels": frozenset(row.get("labels", ()))}) for row in raw["response_rules"])
-    return Deadlines(clocks, rules, raw.get("night_say", ""), raw.get("late_shipping_h", 72))
+def moments(clock: Clock, start: datetime) -> tuple[datetime, datetime]:
+    """(due, warn) of a clock that starts now."""
+    return start + timedelta(seconds=clock.due_s), start + timedelta(seconds=clock.warn_s)
 
 
-def _rule_problems(row: Any) -> list[str]:
-    if not isinstance(row, dict) or not isinstance(row.get("say"), str):
-        return ["要有 say，一句话"]
-    problems = [f"没有 {key} 这一项，可用 {'、'.join(sorted(RULE_KEYS))}" for key in row if key not in RULE_KEYS]
+def read_deadlines(raw: Any, where: str = "deadlines.yml", taxonomy: Taxonomy | None = None) -> Deadlines:
+    """The file's content; DataError with every problem. Labels and groups are checked where the taxonomy is known."""
+    file = Checked(raw, where)
+    top = file.mapping(raw, (), need=("clocks", "response_rules"), may=("night_say", *TERMS))
+    clocks = _clocks(file, top.get("clocks", {}))
+    rows = file.rows(top.get("response_rules", []), ("response_rules",), most=200) if "response_rules" in top else []
+    rules = tuple(_rule(file, row, path, taxonomy) for path, row in rows)
+    terms = {key: file.number(top, key, (), getattr(Terms, key), least=least, most=most) for key, (least, most) in TERMS.items()}
+    night_say = file.text(top, "night_say", (), longest=200)
+    file.done()
+    return Deadlines(clocks, rules, night_say, Terms(terms["late_shipping_h"], terms["return_days"], int(terms["refund_workdays"])))
+
+
+def _clocks(file: Checked, raw: Any) -> dict[str, Clock]:
+    clocks = {}
+    for name, value in file.mapping(raw, ("clocks",), need=CLOCKS).items():
+        path = ("clocks", str(name))
+        row = file.mapping(value, path, need=("due_s", "warn_s"))
+        before = len(file.problems)
+        due, warn = (file.number(row, key, path, 1, least=1, most=MOST_MINUTES * 60) for key in ("due_s", "warn_s"))
+        if warn >= due and len(file.problems) == before:
+            file.tell(path, f"{place(path)}warn_s 要小于 due_s：先预警，后到期")
+        clocks[str(name)] = Clock(due, warn)
+    return clocks
+
+
+def _rule(file: Checked, raw: Any, path: Place, taxonomy: Taxonomy | None) -> ResponseRule:
+    row = file.mapping(raw, path, need=("say",), may=("duties", "path", "labels", "group", *FLAGS))
     if row.get("path") not in (None, 1, 2, 3, 4):
-        problems.append("path 只能是 1 到 4")
-    if not isinstance(row.get("labels", []), list):
-        problems.append("labels 要写成列表")
-    if row.get("breach") not in (None, True, False):
-        problems.append("breach 要写 true 或 false")
-    return problems
+        file.tell((*path, "path"), f"{place(path)}path 只能是 1 到 4")
+    labels = file.words(row, "labels", path, taxonomy.labels if taxonomy else None, what="标签")
+    group = file.one_of(row, "group", path, taxonomy.groups) if taxonomy else row.get("group")
+    flags = {flag: value for flag in FLAGS if (value := file.flag(row, flag, path)) is not None}
+    duties: dict[str, DutyRule] = {}
+    for here, item in file.rows(row.get("duties", []), (*path, "duties"), least=0, most=12):
+        _duty(file, item, here, duties)
+    say = file.text(row, "say", path, longest=300)
+    return ResponseRule(say, tuple(duties.values()), row.get("path"), frozenset(labels), group, flags)
+
+
+def _duty(file: Checked, raw: Any, path: Place, known: dict[str, DutyRule]) -> None:
+    """Adds the duty to those of its row before it."""
+    row = file.mapping(raw, path, need=("id", "do", "by", "within_m"), may=("absent_m", "after", "done_by", "call"))
+    id_ = file.name(row, "id", path, dict.fromkeys(known, "这一行"))
+    by, ends = file.one_of(row, "by", path, DOERS), file.one_of(row, "done_by", path, EVENTS)
+    after = row.get("after")
+    if after is not None and after not in known:
+        file.tell((*path, "after"), f"{place(path)}after 要是同一行前面的一项：{'、'.join(known) or '（前面没有）'}，现在是 {after!r}")
+    minutes = file.number(row, "within_m", path, 30, least=1, most=MOST_MINUTES)
+    absent = file.number(row, "absent_m", path, minutes, least=1, most=MOST_MINUTES) if "absent_m" in row else None
+    known[id_] = DutyRule(id_, file.text(row, "do", path, longest=120), by or DOERS[0], minutes, absent, after, ends, file.flag(row, "call", path) is True)

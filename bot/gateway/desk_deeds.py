@@ -85,6 +85,13 @@ async def evidence(request: web.Request) -> web.Response:
     return ok(row=await request.app[DESK].evidence(person, request.match_info["id"], body.what, body.have, body.no, _now()))
 
 
+async def duty_done(request: web.Request) -> web.Response:
+    """POST tickets/{id}/duties/{duty}/done"""
+    await body_of(request, bodies.Nothing)
+    person, ticket, duty = request[SIGNED].person, request.match_info["id"], request.match_info["duty"]
+    return ok(row=await request.app[DESK].tick_duty(person, ticket, duty, _now()))
+
+
 async def say(request: web.Request) -> web.Response:
     """POST conversations/{c}/say"""
     body, person = await body_of(request, bodies.SayBody), request[SIGNED].person
@@ -142,8 +149,8 @@ async def end_sign_in(request: web.Request) -> web.Response:
 async def phase(request: web.Request) -> web.Response:
     """POST phase"""
     body = await body_of(request, bodies.PhaseBody)
-    await request.app[DESK].set_phase(request[SIGNED].person, body.phase, _now())
-    return ok(phase=body.phase)
+    found = await request.app[DESK].set_phase(request[SIGNED].person, body.phase, _now())
+    return ok(**found.to_json())
 
 
 async def picture(request: web.Request) -> web.Response:

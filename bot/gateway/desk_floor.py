@@ -148,7 +148,7 @@ class Floor:
             "queues": await self._desk.queues(seat.groups, now),
             "mine": mine,
             "agents": await self._desk.agents(now) if self._desk.sees_team(person) else [],
-            "phase": (await self._desk.record.phase()).phase,
+            "phase": (await self._desk.phases.now(now)).phase,
             "unseen": {row["conversation"]: seen.get(row["conversation"], 0) for row in mine},
         }
         seat.welcome(frame)

@@ -50,7 +50,7 @@ async def search(request: web.Request) -> web.Response:
 
 async def scripts(request: web.Request) -> web.Response:
     """GET scripts?conversation=: scripts with the order's facts put in."""
-    return ok(scripts=await request.app[DESK].scripts(request[SIGNED].person, request.query.get("conversation", "")))
+    return ok(scripts=await request.app[DESK].scripts(request[SIGNED].person, request.query.get("conversation", ""), datetime.now(timezone.utc)))
 
 
 async def team(request: web.Request) -> web.Response:

@@ -48,6 +48,19 @@ class Agent(Sent):
     silent: bool
 
 
+class Duty(Sent):
+    """What somebody must have done for a ticket."""
+
+    id: str
+    do: str
+    by: Literal["agent", "supervisor", "warehouse", "department", "courier"]
+    call: bool
+    due_at: str | None = Field(...)
+    done_at: str | None = Field(...)
+    done_by: str | None = Field(...)
+    breached: bool
+
+
 class Row(Sent):
     """A ticket as lists show it."""
 
@@ -62,6 +75,7 @@ class Row(Sent):
     label2_zh: str | None = Field(...)
     confidence: float
     severity: Literal["minor", "normal", "serious"]
+    severity_reasons: list[str]
     path: int | None = Field(...)
     reason: str
     order_tail: str | None = Field(...)
@@ -71,6 +85,7 @@ class Row(Sent):
     claimed_at: str | None = Field(...)
     due_at: str
     warn_at: str
+    next_due_at: str
     first_reply_at: str | None = Field(...)
     closed_at: str | None = Field(...)
     outcome: str | None = Field(...)
@@ -85,6 +100,7 @@ class Row(Sent):
     guesses: list[tuple[str, str, float]]
     summary: str
     response_rule: str
+    duties: list[Duty]
 
 
 class DeskEvent(Sent):

@@ -11,13 +11,14 @@ from uuid import uuid4
 import aiohttp
 from aiohttp import web
 
+from bot import taxonomy
 from bot.errors import BadInput, NotFound, StoreDown, TooMany
 from bot.gateway import payloads, shapes
 from bot.gateway.answers import json_answer, ok
-from bot.gateway.keys import BUCKETS, CONVERSE, METERS, PICTURES, RECORD, SETTINGS, TAXONOMY, UPLOADS
+from bot.gateway.keys import BUCKETS, CONVERSE, METERS, PHASES, PICTURES, RECORD, SETTINGS, TAXONOMY, UPLOADS
 from bot.model import JSON
 from bot.services.converse import Turn
-from bot.taxonomy import PHASES
+from bot.services.phases import AUTO
 
 BY_INTEGRATION = "integration"
 
@@ -66,15 +67,15 @@ async def tickets(request: web.Request) -> web.Response:
 
 async def get_phase(request: web.Request) -> web.Response:
     """GET /api/phase: the phase in force."""
-    return ok(**shapes.phase_in_force(await request.app[RECORD].phase()))
+    found = await request.app[PHASES].now(datetime.now(timezone.utc))
+    return ok(**found.to_json())
 
 
 async def set_phase(request: web.Request) -> web.Response:
-    """POST /api/phase: the phase from now on."""
-    wished = payloads.phase(payloads.parse_json(await _body(request)), PHASES)
-    now = datetime.now(timezone.utc)
-    found = await request.app[RECORD].set_phase(wished, BY_INTEGRATION, now=now)
-    return ok(**shapes.phase_in_force(found))
+    """POST /api/phase: the phase from now on, or `auto` for the calendar's."""
+    wished = payloads.phase(payloads.parse_json(await _body(request)), (*taxonomy.PHASES, AUTO))
+    found = await request.app[PHASES].choose(wished, BY_INTEGRATION, datetime.now(timezone.utc))
+    return ok(**found.to_json())
 
 
 async def queues(request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ from bot.services.demo_buyers import DemoBuyers
 from bot.services.fresh import Fresh
 from bot.services.history import History
 from bot.services.news import Line
+from bot.services.phases import Phases
 from bot.services.shop_page import ShopPage
 from bot.services.visitor_orders import VisitorOrders
 from bot.services.visitor_tokens import VisitorTokens
@@ -76,6 +77,7 @@ VISITS = web.AppKey("visits", Visits)
 VISITOR_VIEW = web.AppKey("visitor_view", VisitorView)
 QUEUE_FRAMES = web.AppKey("queue_frames", QueueFrames)
 HISTORY = web.AppKey("history", History)
+PHASES = web.AppKey("phases", Phases)
 UPLOADS = web.AppKey("uploads", RedisUploads)
 ORDERS = web.AppKey("orders", VisitorOrders)
 PAGE = web.AppKey("page", Fresh[ShopPage])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.gateway.openapi_schemas import DECISION, SCHEMAS, TICKET
+from bot.gateway.openapi_schemas import DECISION, PHASE_NOW, SCHEMAS, TICKET
 from bot.model import JSON, TicketState
 from bot.taxonomy import PHASES, Taxonomy
 
@@ -124,7 +124,7 @@ def _phase_get() -> JSON:
     return {
         "operationId": "readPhase",
         "summary": "现在的阶段",
-        "responses": {"200": _json("阶段", _object(phase=_ref("Phase")), {"ok": True, "phase": "promotion"}), **_errors(401, 500, 503)},
+        "responses": {"200": _json("阶段", _ref("PhaseNow"), {"ok": True, **PHASE_NOW}), **_errors(401, 500, 503)},
     }
 
 
@@ -132,10 +132,10 @@ def _phase_post() -> JSON:
     body = {"required": True, "content": {"application/json": {"schema": _ref("SetPhase"), "example": {"phase": "promotion"}}}}
     return {
         "operationId": "setPhase",
-        "summary": "改阶段，立即生效",
+        "summary": "改阶段，立即生效；auto 改回按日历",
         "requestBody": body,
         "responses": {
-            "200": _json("阶段", _object(phase=_ref("Phase")), {"ok": True, "phase": "promotion"}),
+            "200": _json("阶段", _ref("PhaseNow"), {"ok": True, **PHASE_NOW}),
             **_errors(400, 401, 413, 500, 503),
         },
     }

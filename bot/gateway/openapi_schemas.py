@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.model import JSON
+from bot.taxonomy import PHASES
 
 _TEXT = {"type": "string"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
@@ -34,6 +35,7 @@ TICKET: JSON = {
     "group": "returns_refunds",
     "path": 2,
     "severity": "normal",
+    "severity_reasons": [],
     "state": "waiting",
     "reason": "gathered",
     "order_no": "202611110000001001",
@@ -44,6 +46,12 @@ TICKET: JSON = {
     "said": ["已帮您记下。"],
     "promised": [],
     "response_rule": "refund_30m",
+    "duties": [
+        {
+            "id": "reply", "do": "联系买家，要照片等凭证", "by": "agent", "call": False, "after": None, "due_at": "2026-11-11T00:31:00+00:00",
+            "done_at": None, "done_by": None, "breached": False,
+        }
+    ],
     "summary": "开线，要退货",
     "opened_at": "2026-11-11T00:01:00+00:00",
     "due_at": "2026-11-11T00:31:00+00:00",
@@ -64,6 +72,27 @@ def _list(items: JSON) -> JSON:
 
 
 _PIECE = _shape(["what", "bring", "refs"], what=_TEXT, bring={"enum": ["customer", "shop", "courier"]}, refs=_list(_TEXT))
+_DUTY = _shape(
+    ["id", "do", "by", "call", "after", "due_at", "done_at", "done_by", "breached"],
+    id=_TEXT,
+    do=_TEXT,
+    by={"enum": ["agent", "supervisor", "warehouse", "department", "courier"]},
+    call={"type": "boolean"},
+    after=_MAYBE_TEXT,
+    due_at={**_MAYBE_TIME, "description": "前一项（after）做完才开始计时，之前是 null"},
+    done_at=_MAYBE_TIME,
+    done_by=_MAYBE_TEXT,
+    breached={"type": "boolean"},
+)
+_PHASE_NOW = _shape(
+    ["phase", "by", "at", "why", "until"],
+    phase={"$ref": "#/components/schemas/Phase"},
+    by=_MAYBE_TEXT,
+    at=_MAYBE_TIME,
+    why={"enum": ["manual", "calendar", "default"]},
+    until={**_MAYBE_TIME, "description": "到什么时候；null 是一直到有人改"},
+)
+PHASE_NOW: JSON = {"phase": "promotion", "by": "s4", "at": "2026-11-10T12:00:00+00:00", "why": "manual", "until": None}
 _DECISION = _shape(
     list(DECISION),
     label=_TEXT,
@@ -88,6 +117,7 @@ _TICKET = _shape(
     group={"$ref": "#/components/schemas/Group"},
     path=_MAYBE_PATH,
     severity=_SEVERITY,
+    severity_reasons=_list(_TEXT),
     state={"$ref": "#/components/schemas/TicketState"},
     reason=_TEXT,
     order_no=_MAYBE_TEXT,
@@ -95,6 +125,7 @@ _TICKET = _shape(
     said=_list(_TEXT),
     promised=_list({"type": "object"}),
     response_rule=_TEXT,
+    duties=_list(_DUTY),
     summary=_TEXT,
     opened_at=_TIME,
     due_at=_TIME,
@@ -159,7 +190,8 @@ SCHEMAS: JSON = {
         last_no={"type": "integer"},
         log=_list({"$ref": "#/components/schemas/Event"}),
     ),
-    "SetPhase": _shape(["phase"], phase={"$ref": "#/components/schemas/Phase"}),
+    "PhaseNow": _PHASE_NOW,
+    "SetPhase": _shape(["phase"], phase={"enum": [*PHASES, "auto"], "description": "auto：改回按日历"}),
     "Queue": _shape(
         ["group", "name", "waiting", "oldest_wait_s"],
         group={"$ref": "#/components/schemas/Group"},

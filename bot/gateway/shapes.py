@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model import JSON, Evidence, Ticket, TicketState
-from bot.stores.values import Phase, Queue
+from bot.model import JSON, Duty, Evidence, Ticket, TicketState
+from bot.stores.values import Queue
 from bot.taxonomy import Group
 
 
@@ -22,6 +22,7 @@ def ticket(value: Ticket) -> JSON:
         "group": value.group,
         "path": value.path,
         "severity": value.severity.value,
+        "severity_reasons": list(value.severity_reasons),
         "state": value.state.value,
         "reason": value.reason,
         "order_no": value.order_no,
@@ -32,6 +33,7 @@ def ticket(value: Ticket) -> JSON:
         "said": list(value.said),
         "promised": list(value.promised),
         "response_rule": value.response_rule,
+        "duties": [duty(found) for found in value.duties],
         "summary": value.summary,
         "opened_at": value.opened_at.isoformat(),
         "due_at": value.due_at.isoformat(),
@@ -40,6 +42,21 @@ def ticket(value: Ticket) -> JSON:
         "closed_at": value.closed_at.isoformat() if value.closed_at else None,
         "outcome": value.outcome,
         "previous": value.previous,
+    }
+
+
+def duty(value: Duty) -> JSON:
+    """One duty; `due_at` is null until the one before it is done."""
+    return {
+        "id": value.id,
+        "do": value.do,
+        "by": value.by,
+        "call": value.call,
+        "after": value.after,
+        "due_at": value.due_at.isoformat() if value.due_at else None,
+        "done_at": value.done_at.isoformat() if value.done_at else None,
+        "done_by": value.done_by,
+        "breached": value.breached,
     }
 
 
@@ -59,11 +76,6 @@ def queue(group: Group, found: Queue | None, on_duty: int, now: datetime) -> JSO
         "oldest_wait_s": round(max(0.0, (now - oldest).total_seconds()), 1) if oldest else None,
         "next_due_at": found.next_due.isoformat() if found and found.next_due else None,
     }
-
-
-def phase_in_force(found: Phase) -> JSON:
-    """The phase with who set it and when; nobody and null for the default of the data."""
-    return {"phase": found.phase, "by": found.by, "at": found.at.isoformat() if found.at else None}
 
 
 def replies(sender: str, events: list[JSON]) -> list[JSON]:

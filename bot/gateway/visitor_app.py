@@ -15,6 +15,7 @@ from bot.gateway.visitor_views import VisitorView
 from bot.services.demo_buyers import DemoBuyers
 from bot.services.fresh import Fresh
 from bot.services.history import History
+from bot.services.phases import Phases
 from bot.services.shop_page import ShopPage
 from bot.services.standing import Standings, group_zh
 from bot.services.visitor_lookups import VisitorLookups
@@ -40,6 +41,7 @@ class VisitorParts:
     lookups: VisitorLookups
     standings: Standings
     uploads: RedisUploads
+    phases: Phases
     demo: DemoBuyers | None = None
     fresh: tuple[Fresh[Any], ...] = ()
     """Files that are looked at again and again."""
@@ -50,6 +52,7 @@ def add_visitors(app: web.Application, parts: VisitorParts) -> None:
     groups = {name: group_zh(app[keys.TAXONOMY], name) for name in app[keys.TAXONOMY].groups}
     app[keys.TOKENS], app[keys.VISITS], app[keys.HISTORY] = parts.tokens, parts.visits, parts.history
     app[keys.ORDERS], app[keys.PAGE], app[keys.UPLOADS], app[keys.DEMO] = parts.orders, parts.page, parts.uploads, parts.demo
+    app[keys.PHASES] = parts.phases
     app[keys.VISITOR_VIEW] = VisitorView(parts.lookups, groups)
     app[keys.QUEUE_FRAMES] = QueueFrames(app[keys.HUB], parts.standings, lambda: datetime.now(timezone.utc))
     app[keys.SYNCS] = Buckets(SYNCS_PER_MINUTE, what="次")

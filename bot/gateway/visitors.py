@@ -11,7 +11,7 @@ from bot.errors import BadInput, NotFound, NotVerified, StoreDown
 from bot.gateway import desk_frames, payloads, visitor_frames
 from bot.gateway.answers import json_answer, ok
 from bot.gateway.doors import VISITOR, bearer
-from bot.gateway.keys import DEMO, HISTORY, ORDERS, PAGE, RECORD, SESSIONS_FROM, SETTINGS, TOKENS, VISITOR_VIEW
+from bot.gateway.keys import DEMO, HISTORY, ORDERS, PAGE, PHASES, SESSIONS_FROM, SETTINGS, TOKENS, VISITOR_VIEW
 from bot.gateway.origins import address_of
 
 HISTORY_MOST = 200
@@ -38,15 +38,15 @@ async def sessions(request: web.Request) -> web.Response:
 
 async def page(request: web.Request) -> web.Response:
     """GET /api/visitor/page: what the page shows before and around the conversation."""
-    app, words = request.app, request.app[PAGE]()
+    app, words, now = request.app, request.app[PAGE](), datetime.now(timezone.utc)
     try:
-        phase = (await app[RECORD].phase()).phase
+        found = await app[PHASES].now(now)
     except StoreDown:
-        phase = app[RECORD].default_phase
+        found = app[PHASES].without_store(now)
     return ok(
         shop={"name": words.name.zh, "name_en": words.name.en},
         greeting=[{"zh": line.zh, "en": line.en} for line in words.greeting],
-        quick=[{"title": q.title, "text": q.text, "title_en": q.title_en, "text_en": q.text_en} for q in words.quick_in(phase)],
+        quick=[{"title": q.title, "text": q.text, "title_en": q.title_en, "text_en": q.text_en} for q in words.quick_in(found.phase)],
         rating_reasons={
             name: [{"name": choice.name, "zh": choice.zh, "en": choice.en} for choice in choices]
             for name, choices in (("good", words.good), ("bad", words.bad))

@@ -19,7 +19,7 @@ _NO_PICTURES = re.compile(r"(没有?|不方便|拍不了|没法|不会|懒得).{
 def start(turn: Turn, label: str, *, first: tuple[str, ...] = ()) -> Decision:
     """A new dispute or case: one soothing line, then the first question or the hand-off."""
     opened = Open(label, confidence=turn.confidence, soothed=False)
-    if is_harm(label, turn.u.tone):
+    if is_harm(turn.books.severity, label, turn.u.tone):
         first = (*first, turn.line("safety_first"))
         turn = replace(turn, matter=replace(turn.matter, severity=Severity.SERIOUS.value))
     if turn.u.tone & ANGER:
@@ -51,7 +51,7 @@ def go_on(turn: Turn, opened: Open, *, first: tuple[str, ...] = ()) -> Decision:
 def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tuple[str, ...] = ()) -> Decision:
     """Hand over with what there is."""
     book = turn.book(opened.label)
-    lines = [*first, *_received(turn), *_soothing(turn, opened, order), fill(book.closing, order_fields(order or turn.order))]
+    lines = [*first, *_received(turn), *_soothing(turn, opened, order), fill(book.closing, order_fields(order or turn.order, turn.books.terms))]
     if order is None:
         order = turn.order
     return turn.hand_over(opened.label, reason, lines, opened=opened, order=order)

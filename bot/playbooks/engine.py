@@ -44,7 +44,7 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
     matter = replace(matter, writing=writing_of(PICTURE_MARK.sub("", u.text), matter.writing), turns=matter.turns + 1)
     if facts.images and matter.open is None:
         matter = replace(matter, images=matter.images + facts.images)
-    turn = Turn(u, facts, books, matter, picked=dict(matter.offered).get(simplified(u.text.strip())))
+    turn = Turn(u, facts, books.in_phase(facts.phase), matter, picked=dict(matter.offered).get(simplified(u.text.strip())))
     for step in STEPS:
         decision = step(turn)
         if decision is not None:

@@ -33,7 +33,7 @@ def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open 
     if turn.facts.orders_down and book.needs_order:
         lines.append(turn.line("orders_down"))
     bubbles = turn.script(label, order)
-    if book.hand_off & set(script_keys(order, turn.facts.now)[:1]):
+    if book.hand_off & set(script_keys(order, turn.facts.now, turn.books.terms)[:1]):
         return turn.hand_over(label, "state", [*lines, *bubbles], order=order)
     lines += with_buttons(bubbles, turn.buttons(label, order))
     # What could not be looked up is not answered: asked again later, it is no repetition.

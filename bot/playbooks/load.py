@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import taxonomy as labels
-from bot.desk.refunds import RefundRules, read_refunds
+from bot.desk.phases import read_calendar
+from bot.desk.refunds import read_refunds
+from bot.desk.severity import read_severity
+from bot.desk.sla import read_deadlines
 from bot.errors import DataError
-from bot.nlu import thresholds
 from bot.playbooks.model import Playbook, Playbooks
-from bot.playbooks.schema import read_playbook
-from bot.taxonomy import Label, Taxonomy
+from bot.playbooks.phase_thresholds import load_by_phase
+from bot.playbooks.schema import read_in_promotion, read_playbook
+from bot.taxonomy import PROMOTION, Label, Taxonomy
 from bot.yaml_file import line_of, read_yaml
+
+T = TypeVar("T")
 
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
@@ -29,16 +35,22 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     root = Path(data_dir)
     taxonomy = labels.load(root)
     problems: list[str] = []
-    books = _books(root, taxonomy, problems)
+    books, in_promotion = _books(root, taxonomy, problems)
     lines, titles = _lines(root, taxonomy, problems)
-    refunds = _refunds(root, taxonomy, problems)
+    refunds = _shop(root, "refunds.yml", read_refunds, taxonomy, problems)
+    severity = _shop(root, "severity.yml", read_severity, taxonomy, problems)
+    deadlines = _shop(root, "deadlines.yml", read_deadlines, taxonomy, problems)
+    calendar = _shop(root, "calendar.yml", read_calendar, taxonomy, problems)
     try:
-        levels = thresholds.load(root)
+        levels = load_by_phase(root)
     except DataError as error:
         problems += error.problems
-    if problems:
+    if problems or not (refunds and severity and deadlines and calendar):
         raise DataError(problems)
-    return Playbooks(MappingProxyType(books), lines, titles, taxonomy, levels, refunds)
+    terms = replace(deadlines.terms, days=calendar.days)
+    shipped = Playbooks(MappingProxyType(books), lines, titles, taxonomy, levels.usual, refunds, severity, terms)
+    promotion = replace(shipped, books=MappingProxyType({**books, **in_promotion}), thresholds=levels.promotion)
+    return replace(shipped, by_phase={PROMOTION: promotion})
 
 
 def playbook_path(root: Path, label: Label) -> Path:
@@ -58,8 +70,10 @@ def read_marked(path: Path, problems: list[str]) -> Any:
     return raw
 
 
-def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> dict[str, Playbook]:
+def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[dict[str, Playbook], dict[str, Playbook]]:
+    """By label: the playbooks, and those that the promotion has of its own."""
     books: dict[str, Playbook] = {}
+    in_promotion: dict[str, Playbook] = {}
     known = {playbook_path(root, label) for label in taxonomy.labels.values()}
     for path in sorted((root / "playbooks").glob("**/*.y*ml")):
         if path not in known:
@@ -77,7 +91,10 @@ def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> dict[str, Pla
         book = read_playbook(raw, label.name, report)
         if book:
             books[label.name] = book
-    return books
+            own = read_in_promotion(raw, label.name, report)
+            if own:
+                in_promotion[label.name] = own
+    return books, in_promotion
 
 
 def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, str]]:
@@ -110,14 +127,12 @@ def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping
     return MappingProxyType(lines), MappingProxyType(titles)
 
 
-def _refunds(root: Path, taxonomy: Taxonomy, problems: list[str]) -> RefundRules:
-    path = root / "shop" / "refunds.yml"
+def _shop(root: Path, name: str, read: Callable[[Any, str, Taxonomy], T], taxonomy: Taxonomy, problems: list[str]) -> T | None:
+    """A file of data/shop; None after a problem is noted."""
+    path = root / "shop" / name
     raw = read_marked(path, problems)
     try:
-        rules = read_refunds(raw, str(path))
+        return read(raw, str(path), taxonomy) if raw is not None else None
     except DataError as error:
-        problems += error.problems if raw is not None else []
-        return RefundRules({})
-    unknown = [name for name in rules.goods_back if name not in taxonomy.labels]
-    problems += [f"{path}:{line_of(raw, ('goods_back', name))}: 没有标签 {name}" for name in unknown]
-    return rules
+        problems += error.problems
+        return None

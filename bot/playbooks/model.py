@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.desk.refunds import RefundRules
+from bot.desk.severity import SeverityRules
+from bot.desk.terms import Terms
 from bot.model import Severity
 from bot.nlu.thresholds import Thresholds
 from bot.taxonomy import Taxonomy
@@ -66,7 +68,7 @@ class Playbook:
 
 @dataclass(frozen=True)
 class Playbooks:
-    """All playbooks with the bot's own sentences, button titles, labels and thresholds."""
+    """All playbooks with the bot's own sentences, button titles, labels, thresholds and the rules that scripts speak of."""
 
     books: Mapping[str, Playbook]
     lines: Mapping[str, Mapping[str, str]]
@@ -74,6 +76,15 @@ class Playbooks:
     taxonomy: Taxonomy
     thresholds: Thresholds
     refunds: RefundRules
+    severity: SeverityRules
+    terms: Terms
+    """Until when an order ships, may come back, is paid back."""
+    by_phase: Mapping[str, Playbooks] = field(default_factory=dict)
+    """The same with what a phase has of its own: scripts (`in_promotion`), thresholds."""
+
+    def in_phase(self, phase: str) -> Playbooks:
+        """What holds in a phase."""
+        return self.by_phase.get(phase, self)
 
     def title(self, label: str) -> str:
         """The label in a customer's words."""

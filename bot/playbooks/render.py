@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.desk.staffing import SHANGHAI
+from bot.desk.terms import Terms
 from bot.model import Order
-from bot.playbooks.states import RETURN_DAYS, refund_due, ship_by
 
 FIELDS = frozenset(
     "order_tail item amount carrier tracking_no last_scan last_scan_at promised_ship_at placed_at paid_at shipped_at signed_at "
@@ -42,7 +42,7 @@ def when(moment: datetime | str | None) -> str | None:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def order_fields(order: Order | None) -> dict[str, str | None]:
+def order_fields(order: Order | None, terms: Terms) -> dict[str, str | None]:
     """What the scripts may say of an order; phones, addresses and full order numbers are not among it."""
     if order is None:
         return {}
@@ -56,7 +56,7 @@ def order_fields(order: Order | None) -> dict[str, str | None]:
         "tracking_no": order.tracking_no,
         "last_scan": str(scan.get("text") or "").rstrip("。.！!") or None,
         "last_scan_at": when(scan.get("at")),
-        "promised_ship_at": when(ship_by(order)),
+        "promised_ship_at": when(terms.ship_by(order)),
         "placed_at": when(order.placed_at),
         "paid_at": when(order.paid_at),
         "shipped_at": when(order.shipped_at),
@@ -66,8 +66,8 @@ def order_fields(order: Order | None) -> dict[str, str | None]:
         "refund_done_at": when(refund.get("done_at")),
         "return_tracking_no": back.get("tracking_no"),
         "return_signed_at": when(back.get("signed_at")),
-        "return_deadline": when(order.signed_at + RETURN_DAYS) if order.signed_at else None,
-        "refund_due": when(refund_due(order)),
+        "return_deadline": when(terms.return_by(order)),
+        "refund_due": when(terms.refund_due(order)),
     }
 
 

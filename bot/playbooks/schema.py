@@ -22,6 +22,7 @@ KEYS = {
 RASA_KEYS = {"rules", "stories", "nlu", "responses", "version"}
 BRINGERS = ("customer", "shop", "courier")
 MOST_QUESTIONS = 2
+IN_PROMOTION = "in_promotion"
 
 Report = Callable[[Any, str], None]
 """report(key path, sentence): the path leads to the line in the file."""
@@ -44,12 +45,24 @@ def read_playbook(raw: Any, label: str, report: Report) -> Playbook | None:
     for key in raw:
         if key in RASA_KEYS:
             tell((key,), f"不能用键 {key}：Rasa 会把这个文件当成它自己的")
-        elif key not in KEYS[kind]:
+        elif key not in (*KEYS[kind], IN_PROMOTION):
             tell((key,), f"不认识的键 {key}，可用 {'、'.join(sorted(KEYS[kind]))}")
     if raw.get("label") != label:
         tell(("label",), f"label 应为 {label}（由文件夹和文件名决定），现在是 {raw.get('label')!r}")
     book = _claim(raw, label, tell) if kind == "claim" else _told(raw, label, tell)
     return None if problems else book
+
+
+def read_in_promotion(raw: dict[str, Any], label: str, report: Report) -> Playbook | None:
+    """The playbook of the promotion: the keys under `in_promotion` instead of the file's own; None when it has none, or they are wrong."""
+    own = raw.get(IN_PROMOTION)
+    if own is None:
+        return None
+    if not isinstance(own, dict) or not own or {"label", IN_PROMOTION} & set(own):
+        report((IN_PROMOTION,), f"{IN_PROMOTION} 要写活动期换用的键，如 say、closing，不用再写 label")
+        return None
+    whole = {**{key: value for key, value in raw.items() if key != IN_PROMOTION}, **own}
+    return read_playbook(whole, label, lambda path, sentence: report((IN_PROMOTION, *path), f"{IN_PROMOTION}：{sentence}"))
 
 
 def _told(raw: dict[str, Any], label: str, tell: Report) -> Playbook:

@@ -6,13 +6,10 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.desk.staffing import SHANGHAI
+from bot.desk.terms import Terms
 from bot.model import Order
 from bot.playbooks.model import REFINEMENTS
 
-SHIP_WITHIN = timedelta(hours=72)  # playbook §3: 72 h after payment unless agreed otherwise
-REFUND_WORKDAYS = 3  # playbook §5: refund within 3 working days
-RETURN_DAYS = timedelta(days=7)  # playbook §5: asked within 7 days of receipt
 RECENT = timedelta(days=60)
 
 PLAIN = {
@@ -28,37 +25,6 @@ PLAIN = {
 }
 
 
-def ship_by(order: Order) -> datetime | None:
-    """When the goods must have left: the promised time, else 72 h after payment; None when neither is known.
-
-    A presale without a date has none: its page says when, and 72 h would be a promise that nobody made.
-    """
-    if order.promised_ship_at or order.presale:
-        return order.promised_ship_at
-    return order.paid_at + SHIP_WITHIN if order.paid_at else None
-
-
-def add_workdays(start: datetime, days: int) -> datetime:
-    """The same time of day `days` working days (Monday to Friday, in China) later."""
-    day = start.astimezone(SHANGHAI)
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
-
-
-def returned_at(order: Order) -> datetime | None:
-    """When the warehouse signed for the return; None when it has not or nobody wrote it down."""
-    value = (order.returned or {}).get("signed_at")
-    return datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value
-
-
-def refund_due(order: Order) -> datetime | None:
-    """Until when the money of a returned order must be on its way."""
-    back = returned_at(order)
-    return add_workdays(back, REFUND_WORKDAYS) if back else None
-
-
 def plain_state(order: Order | None) -> str:
     """One of STATES; a return that is asked for but not sent yet is still `signed`."""
     if order is None:
@@ -68,11 +34,11 @@ def plain_state(order: Order | None) -> str:
     return PLAIN.get(order.state, "unknown")
 
 
-def refined_state(order: Order | None, now: datetime) -> str | None:
+def refined_state(order: Order | None, now: datetime, terms: Terms) -> str | None:
     """The finer state that a script may name, or None."""
     if order is None:
         return None
-    due = refund_due(order)
+    due = terms.refund_due(order)
     if order.state == "return_signed":
         return "return_back_late" if due and now > due else None
     if order.state == "return_requested" and not (order.returned or {}).get("tracking_no"):
@@ -82,18 +48,19 @@ def refined_state(order: Order | None, now: datetime) -> str | None:
     if order.state in ("paid", "shipped", "signed") and (order.refund or {}).get("state") in ("asked", "agreed"):
         return "refund_asked"
     if order.state == "signed":
-        return "signed_late" if order.signed_at and now > order.signed_at + RETURN_DAYS else None
+        limit = terms.return_by(order)
+        return "signed_late" if limit and now > limit else None
     if order.state == "paid":
-        limit = ship_by(order)
+        limit = terms.ship_by(order)
         if limit and now > limit:
             return "paid_late"
         return "presale" if order.presale else None
     return None
 
 
-def script_keys(order: Order | None, now: datetime) -> tuple[str, ...]:
+def script_keys(order: Order | None, now: datetime, terms: Terms) -> tuple[str, ...]:
     """The keys under which a script is looked for, the finest first."""
-    fine, plain = refined_state(order, now), plain_state(order)
+    fine, plain = refined_state(order, now, terms), plain_state(order)
     keys = [fine, REFINEMENTS.get(fine or "", "") or plain, plain, "any"]
     if plain == "unknown" and order is None:
         keys = ["unknown", "any"]

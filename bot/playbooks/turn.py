@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.desk.refunds import path_of
 from bot.desk.routing import route
-from bot.desk.severity import ANGER, severity
+from bot.desk.severity import ANGER, Signs, grade
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
 from bot.playbooks import states, which_order
@@ -166,8 +166,8 @@ class Turn:
         book = self.book(label)
         english = self.matter.writing == ENGLISH and bool(book.say_en)
         told: Script = book.soothe if self.is_claim(label) else book.say_en if english else book.say
-        values = order_fields(order)
-        for key in (*states.script_keys(order, self.facts.now), "unknown"):
+        values = order_fields(order, self.books.terms)
+        for key in (*states.script_keys(order, self.facts.now, self.books.terms), "unknown"):
             bubbles = tuple(text for text in (fill(bubble, values, english=english) for bubble in told.get(key, ())) if text)
             if bubbles:
                 return bubbles
@@ -176,7 +176,7 @@ class Turn:
     def buttons(self, label: str, order: Order | None) -> Buttons:
         """The buttons under a label's script in this order's state."""
         told = self.book(label).buttons
-        return next((told[key] for key in states.script_keys(order, self.facts.now) if key in told), ())
+        return next((told[key] for key in states.script_keys(order, self.facts.now, self.books.terms) if key in told), ())
 
     def order_buttons(self) -> which_order.Buttons:
         """The buyer's newest orders to choose from, the one whose goods the message names first; what is sent is the order's number."""
@@ -193,12 +193,16 @@ class Turn:
         row = self.books.taxonomy.labels[label]
         return route(self.books.taxonomy, label, self.facts.phase) if row.group else None
 
-    def severity(self, label: str, *, angry: bool = False) -> Severity:
+    def severity(self, label: str, *, angry: bool = False, reason: str = "") -> Severity:
         """The playbook's severity, raised by anger, threats and harm (playbook §7)."""
-        book = self.books.books.get(label)
         tone = self.u.tone | ANGER if angry else self.u.tone
-        raised = severity(book.severity if book else Severity.NORMAL, label, tone)
-        return Severity.SERIOUS if self.matter.severity == Severity.SERIOUS.value else raised
+        found = grade(self.books.severity, self.base_severity(label), Signs(label, tone, hand_off=reason))
+        return Severity.SERIOUS if self.matter.severity == Severity.SERIOUS.value else found.level
+
+    def base_severity(self, label: str) -> Severity:
+        """What the label's playbook says of it."""
+        book = self.books.books.get(label)
+        return book.severity if book else Severity.NORMAL
 
     def path(self, label: str, order: Order | None) -> int | None:
         """The refund path 1–4 (playbook §2), None when the label is no refund matter or the order is unknown."""
@@ -240,9 +244,7 @@ class Turn:
         second = next((name for name in matters if name != label), None)
         given = set(opened.given if opened else ())
         given |= ({"order_no"} if order else set()) | ({"photos"} if self.facts.images or self.matter.images else set())
-        severity = self.severity(label, angry=reason == "anger")
-        if reason == "escalation":
-            severity = Severity.SERIOUS
+        severity = self.severity(label, angry=reason == "anger", reason=reason)
         ticket: JSON = {
             "label": label,
             "label2": second,
@@ -252,6 +254,7 @@ class Turn:
             "asked": list(opened.asked) if opened else [],
             "given": sorted(given),
             "tone": sorted(self.u.tone),
+            "base": self.base_severity(label).value,
             "evidence": [{"what": n.what, "bring": n.bring, "have": n.slot in given} for n in self.book(label).evidence],
         }
         return Decision(

@@ -10,6 +10,7 @@ import structlog
 from bot.desk.assignment import Free, assignments, room
 from bot.errors import Stale, StoreDown, WrongMove
 from bot.services.desk_rules import DeskRules
+from bot.services.phases import Phases
 from bot.services.traces import where
 from bot.stores.record import Record
 
@@ -21,6 +22,7 @@ class Assignment:
 
     def __init__(self, record: Record, rules: Callable[[], DeskRules]) -> None:
         self._record, self._rules = record, rules
+        self._phases = Phases(record, rules)
 
     async def step(self, now: datetime) -> int:
         """How many tickets were assigned; the agents' pages hear of it as of every change of owner."""
@@ -50,7 +52,7 @@ class Assignment:
         if not online:
             return []
         ids = [state.id for state in online]
-        loads, last, phase = await self._record.loads(ids), await self._record.last_given(ids), (await self._record.phase()).phase
+        loads, last, phase = await self._record.loads(ids), await self._record.last_given(ids), (await self._phases.now(now)).phase
         all_ = [
             Free(state.id, frozenset(state.groups), loads[state.id], room(state.capacity, phase, staffing.capacity), last.get(state.id))
             for state in online

@@ -9,6 +9,7 @@ from bot.desk.rights import Person, Relation, may, relation_to_group, rights_of
 from bot.model import JSON
 from bot.services.desk_base import check_relation
 from bot.services.desk_corrections import Corrections
+from bot.services.desk_duties import Duties
 from bot.services.desk_moves import Moves
 from bot.services.desk_take_over import TakeOver
 from bot.services.desk_talk import Talk
@@ -19,12 +20,12 @@ from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
 
-class Desk(Moves, Talk, TakeOver, Corrections, Team):
+class Desk(Moves, Talk, TakeOver, Corrections, Duties, Team):
     """Desk(parts). Methods that are about a ticket give its row; all of them raise StoreDown."""
 
     async def me(self, person: Person, now: datetime) -> JSON:
         """What a page needs to begin: who I am, what I may, and the shop's lists (docs/live.md §4, Me)."""
-        rules, page, phase = self.parts.rules(), self.parts.page(), (await self.record.phase()).phase
+        rules, page, phase = self.parts.rules(), self.parts.page(), (await self.phases.now(now)).phase
         taxonomy, first = rules.taxonomy, rules.deadlines.clocks["first_reply"]
         return {
             "me": me_json(await self.present(person, now)),

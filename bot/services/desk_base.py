@@ -14,6 +14,7 @@ from bot.services.desk_rows import DeskRows
 from bot.services.desk_rules import DeskRules
 from bot.services.hand_offs import HandOffs
 from bot.services.names import Names
+from bot.services.phases import Phases
 from bot.services.script_files import Script
 from bot.services.shop_page import DeskPage
 from bot.shop.orders import Orders
@@ -29,7 +30,8 @@ DEEDS_ZH = {
     "see_queue": "看这个组的队列", "see_conversation": "看这个会话", "search": "搜索", "see_team": "看同事", "claim": "领这张工单",
     "say": "和顾客说话", "whisper": "在这里留言", "promise": "在这里作承诺", "plan": "给这张工单出方案", "transfer": "转交这张工单",
     "give_back": "退回这张工单", "to_bot": "把这张工单交回机器人", "close": "办结这张工单", "reopen": "重开这个会话",
-    "correct_label": "改这张工单的标签", "evidence": "改这张工单的凭证", "unmask": "看这位买家的资料", "take_over": "接管会话",
+    "correct_label": "改这张工单的标签", "evidence": "改这张工单的凭证",
+    "tick_duty": "给这张工单的待办打勾", "unmask": "看这位买家的资料", "take_over": "接管会话",
     "reassign": "转交别人手上或队列里的工单", "search_buyer": "按买家搜索", "end_sign_in": "让同事退出登录", "set_phase": "切换阶段",
     "see_audit": "看操作记录", "manage_staff": "管理员工",
 }  # fmt: skip
@@ -61,6 +63,7 @@ class DeskBase:
     def __init__(self, parts: DeskParts) -> None:
         self.parts = parts
         self.record = parts.record
+        self.phases = Phases(parts.record, parts.rules)
         self.rows = DeskRows(parts.record, parts.names, parts.rules)
 
     async def ticket(self, ticket_id: str) -> Ticket:

@@ -81,7 +81,7 @@ class Moves(DeskBase):
         rules = self.parts.rules()
         if group not in rules.taxonomy.groups:
             raise BadInput(f"没有这个组，可转给：{'、'.join(known.zh for known in rules.taxonomy.groups.values())}")
-        target = staffed(rules.taxonomy, group, (await self.record.phase()).phase)
+        target = staffed(rules.taxonomy, group, (await self.phases.now(now)).phase)
         reason = checked_reason(reason) or "transferred"
         ticket = await self.record.transfer(ticket_id, group=target, by=agent_owner(person.id), reason=reason, now=now, holder=before.agent)
         row = await self._moved(person, "transfer", ticket, now, from_group=before.group, to_group=target, reason=reason)

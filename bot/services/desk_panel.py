@@ -95,13 +95,13 @@ class Panel(DeskBase):
         _, ticket = await self.conversation(conversation)
         check(person, "see_conversation", ticket)
 
-    async def scripts(self, person: Person, conversation: str) -> list[JSON]:
+    async def scripts(self, person: Person, conversation: str, now: datetime) -> list[JSON]:
         """The scripts in the order that the conversation wants, with the order's facts; what nobody knows is a blank."""
         known, ticket = await self.conversation(conversation)
         check(person, "see_conversation", ticket)
-        phase = (await self.record.phase()).phase
+        phase = (await self.phases.now(now)).phase
         order = await self._order(known, ticket) if sees_numbers(person.role) else None
-        facts, shop = order_fields(order), self.parts.shop()
+        facts, shop = order_fields(order, self.parts.rules().deadlines.terms), self.parts.shop()
         label, serious = ticket.label if ticket else known.label, ticket is not None and ticket.severity is Severity.SERIOUS
         return [
             {"id": script.id, "topic": script.topic, "title": script.title, "text": filled(script, facts, person.name, shop),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from bot.desk.sla import warn_at
+from bot.desk.duties import next_due, next_warn
 from bot.errors import NotFound
-from bot.model import BOT, JSON
+from bot.model import BOT, JSON, Duty
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
 from bot.services.names import Names
@@ -58,6 +58,7 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "label2_zh": label_zh(taxonomy, ticket.label2) if ticket.label2 else None,
         "confidence": round(ticket.confidence, 4),
         "severity": ticket.severity.value,
+        "severity_reasons": list(ticket.severity_reasons),
         "path": ticket.path,
         "reason": ticket.reason,
         "order_tail": ticket.order_no[-4:] if ticket.order_no else None,
@@ -66,7 +67,8 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "opened_at": ticket.opened_at.isoformat(),
         "claimed_at": _iso(ticket.claimed_at),
         "due_at": ticket.due_at.isoformat(),
-        "warn_at": warn_at(rules.deadlines, ticket).isoformat(),
+        "warn_at": next_warn(ticket).isoformat(),
+        "next_due_at": next_due(ticket).isoformat(),
         "first_reply_at": _iso(ticket.first_reply_at),
         "closed_at": _iso(ticket.closed_at),
         "outcome": ticket.outcome,
@@ -81,7 +83,16 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "guesses": guesses(row.last, taxonomy),
         "summary": ticket.summary,
         "response_rule": ticket.response_rule,
+        "duties": [duty_row(duty) for duty in ticket.duties],
     }
+
+
+def duty_row(duty: Duty) -> JSON:
+    """One duty as pages show it (docs/live.md §5, Duty)."""
+    return {
+        "id": duty.id, "do": duty.do, "by": duty.by, "call": duty.call, "due_at": _iso(duty.due_at), "done_at": _iso(duty.done_at),
+        "done_by": duty.done_by, "breached": duty.breached,
+    }  # fmt: skip
 
 
 def guesses(newest_first: Sequence[JSON], taxonomy: Taxonomy) -> list[list[object]]:

@@ -1,57 +1,76 @@
-"""The desk's rules, read from data/: taxonomy, deadlines, shifts, refund matters."""
+"""The desk's rules, read from data/: taxonomy, calendar, hours, clocks, refund matters, severity."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import taxonomy as taxonomy_file
+from bot.desk.phases import Calendar, read_calendar
 from bot.desk.refunds import RefundRules, read_refunds
+from bot.desk.severity import SeverityRules, read_severity
 from bot.desk.sla import Deadlines, read_deadlines
 from bot.desk.staffing import Staffing, read_staffing
 from bot.errors import DataError
 from bot.taxonomy import Taxonomy
 from bot.yaml_file import read_yaml
 
+FILES = ("calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class DeskRules:
-    """What decides where a hand-off goes and when it is due."""
+    """What decides where a hand-off goes, how grave it is, and what is due when."""
 
     taxonomy: Taxonomy
-    deadlines: Deadlines
+    calendar: Calendar
     staffing: Staffing
+    deadlines: Deadlines
     refunds: RefundRules
+    severity: SeverityRules
 
 
 def rule_files(data_dir: Path) -> list[Path]:
     """The files that load_desk_rules reads."""
-    return [data_dir / "taxonomy.yml", *(data_dir / "shop" / name for name in ("deadlines.yml", "staffing.yml", "refunds.yml"))]
+    return [data_dir / "taxonomy.yml", *(data_dir / "shop" / name for name in FILES)]
 
 
 def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
-    """All of data/shop that the desk needs; DataError with every problem of every file."""
+    """All of data/shop that the desk needs; DataError with every problem of every file, each with its line."""
     problems: list[str] = []
     taxonomy = _collect(problems, lambda: taxonomy_file.load(data_dir))
-    deadlines = _collect(problems, lambda: _read(data_dir, "deadlines.yml", read_deadlines))
-    staffing = _collect(problems, lambda: _read(data_dir, "staffing.yml", read_staffing))
-    refunds = _collect(problems, lambda: _read(data_dir, "refunds.yml", read_refunds))
-    if taxonomy and staffing and deadlines and refunds:
-        rules = DeskRules(taxonomy, deadlines, staffing, refunds)
-        problems += _unknown_names(rules)
-        if not problems:
-            return rules
-    raise DataError(problems)
+
+    def shop(name: str, reader: Callable[[Any, str, Taxonomy | None], T]) -> T | None:
+        path = Path(data_dir) / "shop" / name
+        return _collect(problems, lambda: reader(_content(path), str(path), taxonomy))
+
+    calendar = shop("calendar.yml", read_calendar)
+    staffing = shop("staffing.yml", read_staffing)
+    deadlines = shop("deadlines.yml", read_deadlines)
+    refunds = shop("refunds.yml", read_refunds)
+    severity = shop("severity.yml", read_severity)
+    if problems or not (taxonomy and calendar and staffing and deadlines and refunds and severity):
+        raise DataError(problems)
+    # Hours and the times of orders both go by the calendar's days off.
+    staffing = replace(staffing, days=calendar.days)
+    deadlines = replace(deadlines, terms=replace(deadlines.terms, days=calendar.days))
+    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity)
 
 
-def _read(data_dir: Path | str, name: str, reader: Callable[[Any, str], T]) -> T:
-    path = Path(data_dir) / "shop" / name
-    raw = read_yaml(path)
-    return reader(raw, str(path))
+def load_severity(data_dir: Path | str = "data") -> SeverityRules:
+    """What raises a matter's severity, alone; DataError with every problem of the file."""
+    path = Path(data_dir) / "shop" / "severity.yml"
+    return read_severity(_content(path), str(path))
+
+
+def _content(path: Path) -> Any:
+    raw = read_yaml(path, marks=True)
+    if raw is None:
+        raise DataError([f"{path}: 这个文件是空的，把内容补回来（git checkout {path}）"])
+    return raw
 
 
 def _collect(problems: list[str], read: Callable[[], T]) -> T | None:
@@ -60,20 +79,3 @@ def _collect(problems: list[str], read: Callable[[], T]) -> T | None:
     except DataError as error:
         problems += error.problems
         return None
-
-
-def _unknown_names(rules: DeskRules) -> list[str]:
-    """Labels, groups and phases that the taxonomy does not have."""
-    labels, groups = rules.taxonomy.labels, rules.taxonomy.groups
-    phases = {phase for group in groups.values() for phase in group.phases}
-    problems = [f"refunds.yml: 没有标签 {label}" for label in rules.refunds.goods_back if label not in labels]
-    for n, rule in enumerate(rules.deadlines.rules, 1):
-        problems += [f"deadlines.yml: response_rules 第 {n} 项：没有标签 {label}" for label in sorted(rule.labels) if label not in labels]
-        if rule.group is not None and rule.group not in groups:
-            problems.append(f"deadlines.yml: response_rules 第 {n} 项：没有组 {rule.group}")
-    for phase, hours in rules.staffing.hours.items():
-        if phase not in phases:
-            problems.append(f"staffing.yml: 没有阶段 {phase}，可用 {'、'.join(sorted(phases))}")
-        problems += [f"staffing.yml: hours.{phase}: 没有组 {group}" for group in hours if group != "any" and group not in groups]
-    problems += [f"staffing.yml: hours 里缺少阶段 {phase}" for phase in sorted(phases) if phase not in rules.staffing.hours]
-    return problems

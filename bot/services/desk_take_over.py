@@ -60,11 +60,11 @@ class TakeOver(DeskBase):
 
     async def _into_hands(self, person: Person, known: Conversation, before: Ticket | None, reason: str, now: datetime) -> Ticket:
         """A new ticket that is claimed from the start. Stale when the conversation has another owner meanwhile."""
-        rules, phase = self.parts.rules(), (await self.record.phase()).phase
+        rules, phase = self.parts.rules(), (await self.phases.now(now)).phase
         events = await self.record.events(known.id, after=max(0, known.last_no - LOOKED_AT), limit=LOOKED_AT)
         said = [str(event["text"]) for event in events if event["type"] == "say" and event.get("by") == BOT]
         message = _last_message([event for event in events if event["type"] == "message"], known, now)
-        decision = desk_decision(rules.taxonomy, known, phase, reason)
+        decision = desk_decision(rules, known, phase, reason)
         if before is not None and known.owner == CLOSED:
             decision = _as_before(decision, before)
         orders = await self._orders(known.buyer_id)

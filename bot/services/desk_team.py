@@ -14,6 +14,7 @@ from bot.services.desk_base import check_relation, checked_reason
 from bot.services.desk_rows import group_zh
 from bot.services.desk_search import Search
 from bot.services.give_back import give_back_all
+from bot.services.phases import PhaseNow
 from bot.stores.sql.desk import audit_page
 from bot.stores.sql.pool import within
 from bot.stores.values import AgentState
@@ -48,7 +49,7 @@ class Team(Search):
             if (known.role, known.groups, known.name) == (person.role, person.groups, person.name):
                 return known
             known = replace(known, role=person.role, groups=person.groups, name=person.name)
-        most = self.capacity_max((await self.record.phase()).phase)
+        most = self.capacity_max((await self.phases.now(now)).phase)
         return known or AgentState(person.id, person.name, person.role, person.groups, "online", now, most)
 
     async def arrive(self, person: Person, now: datetime) -> AgentState:
@@ -63,7 +64,7 @@ class Team(Search):
         """online, busy or break, and how many tickets at once. BadInput."""
         if not person.works:
             raise BadInput("您的角色不接待顾客，没有在线状态")
-        most = self.capacity_max((await self.record.phase()).phase)
+        most = self.capacity_max((await self.phases.now(now)).phase)
         if capacity is not None and not 1 <= capacity <= most:
             raise BadInput(f"同时接待的数量要在 1 到 {most} 之间")
         known = await self.present(person, now)
@@ -98,12 +99,13 @@ class Team(Search):
         await self.gone(agent, SIGNED_OUT, now)
         await self.audit(person, "end_sign_in", now, agent=agent, reason=checked_reason(reason) or None)
 
-    async def set_phase(self, person: Person, phase: str, now: datetime) -> None:
-        """The phase from now on, for everybody. BadInput."""
+    async def set_phase(self, person: Person, phase: str, now: datetime) -> PhaseNow:
+        """The phase from now on, for everybody; `auto` follows the calendar again. BadInput."""
         check_relation(person, "set_phase", Relation.NONE)
-        await self.record.set_phase(phase, person.id, now=now)
-        await self.parts.signals.publish("phase", phase=phase, by=person.name)
+        found = await self.phases.choose(phase, person.id, now)
+        await self.parts.signals.publish("phase", phase=found.phase, by=person.name)
         await self.audit(person, "set_phase", now, phase=phase)
+        return found
 
     async def team(self, person: Person, now: datetime) -> list[JSON]:
         """Everybody who is at the desk, with what is in their hands."""

@@ -20,6 +20,7 @@ ZH = {
     "closed": "现在是下班时间，{when} 上班，有同事上线就按顺序联系您。",
     "today": "今天",
     "tomorrow": "明天",
+    "date": "{month}月{day}日",
 }
 EN = {
     "next": "You have been passed to a colleague, and you are next.",
@@ -30,6 +31,7 @@ EN = {
     "closed": "We are closed now and open {when} (Beijing time). Colleagues will then contact you in order.",
     "today": "today",
     "tomorrow": "tomorrow",
+    "date": "on {day} {name}",
 }
 
 
@@ -65,9 +67,11 @@ def wait_minutes(place: int, there: int, staffing: Staffing) -> int | None:
 
 
 def opens(group: str, phase: str, now: datetime, staffing: Staffing, words: Mapping[str, str] = ZH) -> str | None:
-    """When the group's next shift starts, as 明天 09:00; None when none is known."""
+    """When the group's next shift starts, as 明天 09:00 or, after a holiday, 10月8日 09:00; None when none is known."""
     start = staffing.next_shift(group, phase, now)
     if start is None:
         return None
     local, today = start.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
-    return f"{words['today' if local.date() == today else 'tomorrow']} {local:%H:%M}"
+    days = (local.date() - today).days
+    day = (words["today"], words["tomorrow"])[days] if days < 2 else words["date"].format(day=local.day, month=local.month, name=f"{local:%B}")
+    return f"{day} {local:%H:%M}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from bot.desk.refunds import path_of, shipped_late
-from bot.desk.routing import route, staffed
-from bot.desk.sla import due_at, response_rule
+from bot.desk.duties import Pace, opened
+from bot.desk.refunds import is_agreed, path_of, wrong_kind
+from bot.desk.routing import SUPERVISOR, route, staffed
+from bot.desk.severity import ANGER, Graded, Signs, grade
+from bot.desk.sla import Situation, clock, look, moments, response_rule, rule_for
+from bot.desk.terms import has_left
 from bot.model import (
     JSON,
     Conversation,
@@ -36,27 +40,30 @@ SLOTS_ZH = {"order_no": "订单号", "photos": "照片", "detail": "情况说明
 TONE_ZH = {
     "insult": "辱骂", "capitals": "激动（大写）", "punctuation": "激动", "threat": "要投诉或曝光", "human": "要求人工", "safety": "说到人身安全",
 }  # fmt: skip
+SAID_BEFORE = "本次会话里先前已判为严重"
 SEVERITY_ZH = {Severity.MINOR: "轻微", Severity.NORMAL: "一般", Severity.SERIOUS: "严重"}
 REASONS_ZH = {
     "claim": "争议", "gathered": "已收集完", "human": "要求人工", "anger": "情绪激动", "escalation": "要投诉", "safety": "人身安全",
     "unsure": "没听懂", "unsatisfied": "对答复不满意", "slow": "机器人太慢", "failed": "机器人出错", "refused": "不愿提供更多",
     "no_answer": "没有回答", "state": "订单状态需要人处理", "details": "发来了要人办的资料",
-    "taken_over": "主管接管", "reopened": "办结后重开",
+    "taken_over": "主管接管", "reopened": "办结后重开", "disabled": "客服账号停用",
 }  # fmt: skip
 
 
-def desk_decision(taxonomy: Taxonomy, conversation: Conversation, phase: str, reason: str, heard: Heard = NOTHING) -> Decision:
+def desk_decision(rules: DeskRules, conversation: Conversation, phase: str, reason: str, heard: Heard = NOTHING) -> Decision:
     """The hand-off that the desk itself decides, without a turn: to the group of the matter at hand, or of what was heard."""
     # A matter that is open stays what it is; a label that an earlier ticket left behind gives way.
     keeps = is_claim(conversation.label) and conversation.ticket_id is None
     label = (conversation.label if keeps else heard.label or conversation.label) or "chat.human"
     second = next((name for name in (heard.label, heard.label2) if name and name not in (label, "chat.abuse")), None)
-    group = route(taxonomy, label, phase)
+    group = route(rules.taxonomy, label, phase)
     confidence = heard.confidence if label == heard.label else 0.0
-    ticket: JSON = {"label": label, "label2": second, "confidence": confidence, "tone": sorted(heard.tone)}
+    ticket: JSON = {
+        "label": label, "label2": second, "confidence": confidence, "tone": sorted(heard.tone), "base": heard.base(label).value,
+    }  # fmt: skip
     return Decision(
-        action="hand_off", label=label, label2=second, confidence=confidence, lines=(), severity=heard.severity(label), group=group,
-        hand_off=HandOff(group, reason), ticket=ticket,
+        action="hand_off", label=label, label2=second, confidence=confidence, lines=(), severity=heard.severity(label, rules.severity),
+        group=group, hand_off=HandOff(group, reason), ticket=ticket,
     )  # fmt: skip
 
 
@@ -69,12 +76,14 @@ def open_ticket(
     ticket_id: str,
     rules: DeskRules,
     said: Sequence[str] = (),
+    earlier: Sequence[datetime] = (),
 ) -> Ticket:
-    """The ticket of a hand-off: group after phase and fallback, path, due time, response rule, summary.
+    """The ticket of a hand-off: group after phase and fallback, path, due time, duties, severity with its reasons, summary.
 
-    `said` is what the bot told before this turn; the lines of the decision are added. facts.on_duty tells who is there.
+    `said` is what the bot told before this turn; the lines of the decision are added. `earlier` are the times of this customer's
+    tickets before. facts.on_duty tells who is there.
     """
-    extra = decision.ticket
+    extra, now = decision.ticket, facts.now
     label = str(extra.get("label") or decision.label)
     wanted = decision.hand_off.group if decision.hand_off else decision.group
     group = staffed(rules.taxonomy, wanted, facts.phase) if wanted else route(rules.taxonomy, label, facts.phase)
@@ -82,8 +91,10 @@ def open_ticket(
     path = path_of(rules.refunds, label, order, message.text)
     if path is None and decision.path is not None:
         path = decision.path
-    now, open_now = facts.now, rules.staffing.open_now(group, facts.phase, facts.now)
-    breach = order is not None and shipped_late(order, now, rules.deadlines.late_shipping_h)
+    open_now, on_duty = rules.staffing.open_now(group, facts.phase, now), facts.on_duty.get(group, 0)
+    due_at, warn_at = moments(clock(rules.deadlines, group=group, path=path, on_duty=on_duty, open_now=open_now), now)
+    rule = rule_for(rules.deadlines, _situation(rules, label, group, path, order, message.text, now))
+    graded = _graded(rules, decision, label, order, earlier, now)
     ticket = Ticket(
         id=ticket_id,
         conversation=conversation.id,
@@ -91,8 +102,9 @@ def open_ticket(
         group=group,
         state=TicketState.WAITING,
         opened_at=now,
-        due_at=due_at(rules.deadlines, group=group, path=path, on_duty=facts.on_duty.get(group, 0), open_now=open_now, now=now),
-        severity=decision.severity,
+        due_at=due_at,
+        severity=graded.level,
+        severity_reasons=graded.reasons,
         label2=extra.get("label2", decision.label2),
         confidence=float(extra.get("confidence") or decision.confidence),
         reason=decision.hand_off.reason if decision.hand_off else "",
@@ -102,10 +114,41 @@ def open_ticket(
         evidence=_evidence(extra, message),
         said=(*said, *(line.text for line in decision.lines)),
         promised=tuple(extra.get("promised", ())),
-        response_rule=response_rule(rules.deadlines, label=label, path=path, breach=breach, group=group, open_now=open_now),
+        response_rule=response_rule(rules.deadlines, rule, open_now=open_now),
         previous=conversation.ticket_id,
     )
+    ticket = replace(ticket, duties=opened(rule.duties, ticket, warn_at=warn_at, pace=pace(rules, group, facts.phase, facts.on_duty, now)))
     return replace(ticket, summary=summary(ticket, decision, message, order, rules.taxonomy))
+
+
+def pace(rules: DeskRules, group: str, phase: str, on_duty: Mapping[str, int], now: datetime) -> Pace:
+    """How soon the group does things now: by its hours, and by who is there."""
+    look_s = None if rules.staffing.open_now(group, phase, now) else look(rules.deadlines, on_duty.get(group, 0)).due_s
+    return Pace(look_s, supervisor_there=on_duty.get(SUPERVISOR, 0) > 0)
+
+
+def _situation(
+    rules: DeskRules, label: str, group: str, path: int | None, order: Order | None, text: str, now: datetime
+) -> Situation:
+    if order is None:
+        return Situation(label, group, path)
+    return Situation(
+        label, group, path, breach=rules.deadlines.terms.shipped_late(order, now), shipped=has_left(order), agreed=is_agreed(order),
+        wrong_kind=wrong_kind(rules.refunds, label, order, text),
+    )  # fmt: skip
+
+
+def _graded(
+    rules: DeskRules, decision: Decision, label: str, order: Order | None, earlier: Sequence[datetime], now: datetime
+) -> Graded:
+    """The level with what only the record and the order know; never below what the decision said."""
+    extra, reason = decision.ticket, decision.hand_off.reason if decision.hand_off else ""
+    tone = frozenset(extra.get("tone", ())) | (ANGER if reason == "anger" else frozenset())
+    signs = Signs(label, tone, hand_off=reason, amount_fen=order.amount_fen if order else None, earlier=earlier, now=now)
+    found = grade(rules.severity, Severity(extra.get("base", decision.severity.value)), signs)
+    if found.level.rank <= decision.severity.rank:
+        return found
+    return Graded(decision.severity, (*found.reasons, SAID_BEFORE))
 
 
 def _order(facts: Facts, order_no: str | None) -> Order | None:
@@ -135,6 +178,8 @@ def summary(ticket: Ticket, decision: Decision, message: Message, order: Order |
         f"事由：{about}{second}（{SEVERITY_ZH[ticket.severity]}；{REASONS_ZH.get(ticket.reason, ticket.reason)}）",
         f"订单：{_order_words(order)}" if order else f"订单：{extra.get('unverified_number') or '未提供'}（未核实）",
     ]
+    if ticket.severity_reasons:
+        lines.append(f"严重程度：{SEVERITY_ZH[ticket.severity]}（{'、'.join(ticket.severity_reasons)}）")
     if ticket.path:
         lines.append(f"退款路径：{ticket.path}")
     asked = [SLOTS_ZH.get(slot, slot) for slot in extra.get("asked", ())]

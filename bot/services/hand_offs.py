@@ -6,17 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.desk.duties import next_due
 from bot.model import BOT, JSON, Conversation, Decision, Facts, Message, Ticket
 from bot.playbooks.writing import written
 from bot.services.desk_rules import DeskRules
 from bot.services.desk_words import desk_lines
 from bot.services.hand_off import NOTHING, desk_decision, open_ticket
 from bot.services.hearing import Heard
+from bot.services.phases import Phases
 from bot.stores.record import Record
 from bot.stores.values import Committed
 
 EVENTS_LOOKED_AT = 24
 """How far back the ticket tells what the bot said."""
+TICKETS_LOOKED_AT = 50
+"""How many earlier tickets count as repetition at most."""
 
 
 class HandOffs:
@@ -24,10 +28,11 @@ class HandOffs:
 
     def __init__(self, record: Record, rules: Callable[[], DeskRules]) -> None:
         self._record, self._rules = record, rules
+        self._phases = Phases(record, rules)
 
-    async def phase(self) -> str:
+    async def phase(self, now: datetime) -> str:
         """The phase in force."""
-        return (await self._record.phase()).phase
+        return (await self._phases.now(now)).phase
 
     async def open(
         self, decision: Decision, conversation: Conversation, message: Message, facts: Facts, writing: str
@@ -43,8 +48,9 @@ class HandOffs:
             ticket_id=await self._record.new_ticket_id(facts.now),
             rules=rules,
             said=await self._said(conversation),
+            earlier=[found.opened_at for found in await self._record.tickets(sender=conversation.id, limit=TICKETS_LOOKED_AT)],
         )
-        place = await self._record.place_of(ticket.group, ticket.due_at)
+        place = await self._record.place_of(ticket.group, next_due(ticket))
         words = desk_lines(
             ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase, writing=writing
         )
@@ -63,9 +69,9 @@ class HandOffs:
         heard: Heard = NOTHING,
     ) -> tuple[Ticket, Committed]:
         """Take a conversation from the bot, whatever turn is under way; `first` is the honest line. Stale when it was answered meanwhile."""
-        phase = await self.phase()
+        phase = await self.phase(now)
         facts = Facts(now=now, phase=phase, buyer_id=message.buyer_id or conversation.buyer_id, orders_known=False)
-        decision = desk_decision(self._rules().taxonomy, conversation, phase, reason, heard)
+        decision = desk_decision(self._rules(), conversation, phase, reason, heard)
         ticket, words = await self.open(decision, conversation, message, facts, writing)
         committed = await self._record.hand_over(
             conversation.id,

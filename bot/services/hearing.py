@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.desk.severity import severity as graded
+from bot.desk.severity import SeverityRules, Signs, grade
 from bot.errors import ModelMissing
 from bot.model import Severity, Understanding
 from bot.nlu import registry
@@ -35,9 +35,13 @@ class Heard:
     levels: Mapping[str, Severity] = field(default_factory=dict)
     """The severity that each label's playbook names."""
 
-    def severity(self, label: str) -> Severity:
+    def base(self, label: str) -> Severity:
+        """The level that the label's playbook names."""
+        return self.levels.get(label, Severity.NORMAL)
+
+    def severity(self, label: str, rules: SeverityRules) -> Severity:
         """The level of a matter said in this tone."""
-        return graded(self.levels.get(label, Severity.NORMAL), label, self.tone)
+        return grade(rules, self.base(label), Signs(label, self.tone)).level
 
 
 def is_claim(label: str | None) -> bool:

@@ -11,6 +11,7 @@ from bot.desk.staffing import Staffing
 from bot.model import BOT, JSON
 from bot.services.desk_rules import DeskRules
 from bot.services.desk_words import opens, wait_minutes
+from bot.services.phases import Phases
 from bot.services.visitor_lookups import VisitorLookups
 from bot.stores.record import Record
 from bot.taxonomy import Taxonomy
@@ -69,6 +70,7 @@ class Standings:
 
     def __init__(self, record: Record, lookups: VisitorLookups, rules: Callable[[], DeskRules]) -> None:
         self._record, self._lookups, self._rules = record, lookups, rules
+        self._phases = Phases(record, rules)
 
     async def owned(self, conversation: str) -> Owned:
         """Who owns the conversation now; the bot, before anybody wrote. StoreDown."""
@@ -89,4 +91,4 @@ class Standings:
     async def _desk(self, groups: set[str], now: datetime) -> Desk:
         on_duty = await self._record.on_duty(now, self._rules().staffing.presence_s)
         places = {group: {ticket: n for n, ticket in enumerate(await self._record.queue_members(group), 1)} for group in groups}
-        return Desk(now, (await self._record.phase()).phase, on_duty, places)
+        return Desk(now, (await self._phases.now(now)).phase, on_duty, places)

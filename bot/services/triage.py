@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.desk.routing import route
-from bot.desk.severity import severity as graded
+from bot.desk.severity import SeverityRules, Signs, grade
 from bot.errors import DataError
 from bot.model import Severity, Understanding
 from bot.nlu.text import normalise
@@ -29,6 +29,7 @@ class Sorter:
     thresholds: Thresholds
     phase: str
     severities: Mapping[str, str]
+    severity: SeverityRules
     explain: bool = False
 
     def row(self, text: str) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class Sorter:
             "guesses": [[name, round(share, 4)] for name, share in understood.guesses],
             "action": action,
             "group": route(self.taxonomy, taker(understood), self.phase) if action == HAND_OFF else None,
-            "severity": severity(understood, self.severities).value,
+            "severity": severity(understood, self.severities, self.severity).value,
             "entities": {kind: list(values) for kind, values in understood.entities.items()},
         }
 
@@ -61,10 +62,10 @@ def taker(understood: Understanding) -> str:
     return next((name for name, _ in understood.guesses if _is_claim(name)), PERSON)
 
 
-def severity(understood: Understanding, by_label: Mapping[str, str]) -> Severity:
+def severity(understood: Understanding, by_label: Mapping[str, str], rules: SeverityRules) -> Severity:
     """The level of a first message by its label, its playbook's level and its tone."""
     base = Severity(by_label.get(understood.label, Severity.NORMAL.value))
-    return graded(base, understood.label, understood.tone)
+    return grade(rules, base, Signs(understood.label, understood.tone)).level
 
 
 def severities(data_dir: Path | str, taxonomy: Taxonomy) -> dict[str, str]:

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from bot import taxonomy, training_data
-from bot.desk.sla import read_deadlines
-from bot.desk.staffing import read_staffing
 from bot.errors import DataError
 from bot.model import JSON
 from bot.nlu import lexicon, trainer
@@ -21,8 +19,6 @@ from bot.taxonomy import Taxonomy
 from bot.yaml_file import line_of
 
 SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
-    ("deadlines.yml", read_deadlines),
-    ("staffing.yml", read_staffing),
     ("page.yml", read_page),
     ("desk.yml", read_desk),
 )
@@ -31,7 +27,7 @@ SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
 def problems(data_dir: Path, root: Path = Path()) -> list[str]:
     """One line per problem, each once, in the order of the files; an empty list when all is well."""
     found: list[str] = []
-    for check in (_sentences, _playbooks, _shop, _names, checked_scripts):
+    for check in (_sentences, _playbooks, _shop, _rules, checked_scripts):
         found += _said(check, data_dir)
     try:
         labels = taxonomy.load(data_dir)
@@ -93,13 +89,8 @@ def _shop(data_dir: Path) -> None:
         raise DataError(found)
 
 
-def _names(data_dir: Path) -> None:
-    """Labels, groups and phases in data/shop that data/taxonomy.yml does not have."""
-    try:
-        load_desk_rules(data_dir)
-    except DataError as error:
-        # Only these come without a folder: whatever keeps a file from being read, the other checks say with its line.
-        raise DataError([f"{data_dir / 'shop'}/{line}" for line in error.problems if not line.startswith(str(data_dir))]) from None
+def _rules(data_dir: Path) -> None:
+    load_desk_rules(data_dir)
 
 
 def _rasa(data_dir: Path, root: Path, labels: Taxonomy) -> list[str]:

@@ -12,12 +12,12 @@ from uuid import uuid4
 
 import structlog
 
-from bot.desk.sla import warn_at
 from bot.errors import Stale, StoreDown
 from bot.model import BOT, Message
 from bot.playbooks.model import Playbooks
 from bot.playbooks.writing import written
 from bot.services.assignment import Assignment
+from bot.services.clocks import Clocks
 from bot.services.desk_rules import DeskRules
 from bot.services.give_back import Hands, told
 from bot.services.hand_offs import HandOffs, writing_in
@@ -37,8 +37,6 @@ SILENCE_S = 2.0
 LOCK_MS = 5000
 LISTENED_TO = 10
 """Waiting messages of a conversation that are understood before it goes to people."""
-LOOK_AHEAD = timedelta(hours=3)
-"""No clock warns earlier before its due time than this (deadlines.yml: at most 2 h)."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,7 @@ class Watch:
     def __post_init__(self) -> None:
         self._hands = Hands(self.record, self.rules, self.signals, told(self.record, self.books))
         self._assignment = Assignment(self.record, self.rules)
+        self._clocks = Clocks(self.record, self.rules, self.signals)
 
     async def run(self, stop: asyncio.Event, clock: Callable[[], datetime]) -> None:
         """Every half second, as long as this watch holds the lock; waits while Redis is away."""
@@ -147,7 +146,7 @@ class Watch:
         if message is None:
             return
         first, writing = self._line("slow_hand_off", turn), writing_in(turn.slots)
-        heard = await self._heard(waiting.conversation, message)
+        heard = await self._heard(waiting.conversation, message, now)
         try:
             ticket, _ = await self.hand_offs.take_over(
                 turn.conversation, message, reason="slow", first=first, writing=writing, by="watch", now=now, heard=heard
@@ -159,9 +158,9 @@ class Watch:
             "alarm_bot_slow", conversation=waiting.conversation, no=message.no, waited_s=waited_s, ticket=ticket.id, group=ticket.group
         )
 
-    async def _heard(self, conversation: str, message: Message) -> Heard:
+    async def _heard(self, conversation: str, message: Message, now: datetime) -> Heard:
         """What the messages from this one on are about: 在吗 comes first, and the matter after it."""
-        books = self.books()
+        books = self.books().in_phase(await self.hand_offs.phase(now))
         levels = {label: book.severity for label, book in books.books.items()}
         if self.ear is None:
             return Heard(levels=levels)
@@ -175,25 +174,12 @@ class Watch:
         return by_writing.get(writing) or written(by_writing["zh"], writing)
 
     async def people(self, now: datetime) -> None:
-        """Take back what silent and gone agents hold; then give what waits to those who have room."""
+        """Take back what silent and gone agents hold; move what waits for a group that the phase has not; then give to those who have
+        room."""
         await self._hands.step(now, self.back_at)
+        await self._clocks.phase(now)
         await self._assignment.step(now)
 
     async def tickets(self, now: datetime) -> None:
-        """Warn of tickets whose due time comes near, and tell those that passed it; each once."""
-        for ticket_id in await self.record.due(now + LOOK_AHEAD):
-            try:
-                await self._due(ticket_id, now)
-            except StoreDown:
-                raise
-            except Exception as error:
-                log.error("ticket_failed", ticket=ticket_id, error=type(error).__name__, where=where(error))
-
-    async def _due(self, ticket_id: str, now: datetime) -> None:
-        ticket = await self.record.ticket(ticket_id)
-        if ticket is None or now < warn_at(self.rules().deadlines, ticket):
-            return
-        what = "breached" if now > ticket.due_at else "warned"
-        if await self.record.alert(ticket.id, ticket.conversation, what, now=now, stop=what == "breached"):
-            await self.signals.publish("alert", what=what, ticket=ticket.id, conversation=ticket.conversation, agent=ticket.agent)
-            log.warning("ticket_" + what, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=ticket.due_at.isoformat())
+        """Warn of duties whose time comes near, tell those that passed it, raise what stays overdue."""
+        await self._clocks.tickets(now)

@@ -229,7 +229,7 @@ class Worker:
         images = len(message.images) or (message.text.strip() == "[图片]")
         return Facts(
             now=self._clock(),
-            phase=await self._hand_offs.phase(),
+            phase=await self._hand_offs.phase(self._clock()),
             buyer_id=buyer,
             orders=orders,
             orders_known=buyer is not None and not down,

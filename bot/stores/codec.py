@@ -11,10 +11,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.errors import BadInput
-from bot.model import JSON, Conversation, Evidence, Message, Severity, Ticket, TicketState
+from bot.model import JSON, Conversation, Duty, Evidence, Message, Severity, Ticket, TicketState
 
 MAX_ID_CHARS = 200
 AGENT = re.compile(r"[\w.@-]{1,64}")
+_DUTY_TIMES = ("due_at", "warn_at", "done_at")
 _TIMES = ("opened_at", "due_at", "claimed_at", "closed_at", "first_reply_at", "spoke_at")
 
 
@@ -107,10 +108,25 @@ def ticket_json(ticket: Ticket) -> JSON:
             value = value.value
         elif field.name == "evidence":
             value = [{"what": e.what, "bring": e.bring, "have": e.have, "refs": list(e.refs)} for e in value]
+        elif field.name == "duties":
+            value = [duty_json(duty) for duty in value]
         elif isinstance(value, tuple):
             value = list(value)
         data[field.name] = value
     return data
+
+
+def duty_json(duty: Duty) -> JSON:
+    """Every field that is not at its default, as JSON values."""
+    known = {field.name: getattr(duty, field.name) for field in fields(duty)}
+    return {key: iso(value) if isinstance(value, datetime) else value for key, value in known.items() if value is not None and value is not False}
+
+
+def duty_of(data: JSON) -> Duty:
+    """From `duty_json`; unknown keys are left out."""
+    known = {field.name for field in fields(Duty)}
+    values: JSON = {key: datetime.fromisoformat(value) if key in _DUTY_TIMES else value for key, value in data.items() if key in known}
+    return Duty(**values)
 
 
 def ticket_of(data: JSON) -> Ticket:
@@ -126,14 +142,15 @@ def ticket_of(data: JSON) -> Ticket:
         Evidence(what=e["what"], bring=e["bring"], have=e.get("have", False), refs=tuple(e.get("refs", ())))
         for e in values.get("evidence", ())
     )
-    for key in ("said", "promised", "not_to"):
+    values["duties"] = tuple(duty_of(duty) for duty in values.get("duties", ()))
+    for key in ("said", "promised", "not_to", "severity_reasons"):
         values[key] = tuple(values.get(key, ()))
     return Ticket(**values)
 
 
 MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at", "spoke_at", "outcome", "previous")
 """Fields of a ticket that its hash holds beside the body, because scripts change them."""
-AMENDED = ("label", "label2", "severity", "evidence", "promised", "not_to")
+AMENDED = ("label", "label2", "severity", "severity_reasons", "evidence", "promised", "not_to", "duties")
 """Fields that people change: in the hash once somebody did, as JSON."""
 
 

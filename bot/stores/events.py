@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from bot.desk.duties import next_due, next_look
 from bot.desk.tickets import owner_of
 from bot.model import JSON, Ticket
 from bot.stores.codec import MOVING, counted, dumps, iso, millis, ticket_json
 
-PEOPLE = frozenset({"whisper", "label", "promise", "promise_done", "rated", "evidence"})
-"""Types of events that people write and that are no line for the customer."""
+PEOPLE = frozenset({"whisper", "label", "promise", "promise_done", "rated", "evidence", "ticket"})
+"""Types of events that people, and the watch on their behalf, write and that are no line for the customer."""
 
 
 def message_body(text: str, client_id: str, images: Sequence[str], buyer_id: str | None, title: str | None) -> str:
@@ -68,8 +70,14 @@ def member(ticket: Ticket) -> str:
 
 
 def score(ticket: Ticket) -> str:
-    """Due time in seconds with milliseconds: what a queue is ordered by."""
-    return f"{ticket.due_at.timestamp():.3f}"
+    """The earliest open due time in seconds with milliseconds: what a queue is ordered by."""
+    return f"{next_due(ticket).timestamp():.3f}"
+
+
+def look(ticket: Ticket, now: datetime) -> str:
+    """When the watch looks at the ticket again, in seconds; "" when nothing of it runs."""
+    at = next_look(ticket, now)
+    return f"{at.timestamp():.3f}" if at else ""
 
 
 def ticket_args(ticket: Ticket, *, by: str, reason: str) -> list[Any]:
@@ -82,4 +90,5 @@ def ticket_args(ticket: Ticket, *, by: str, reason: str) -> list[Any]:
             flat += [key, body[key]]
     owner = owner_of(ticket)
     event = owner_body(owner, by, reason, ticket.id)
-    return [ticket.id, ticket.group, ticket.agent or "", member(ticket), score(ticket), owner, event, *counted(flat)]
+    clocks = [score(ticket), look(ticket, ticket.opened_at)]
+    return [ticket.id, ticket.group, ticket.agent or "", member(ticket), *clocks, owner, event, *counted(flat)]

@@ -114,7 +114,8 @@ class Keys:
         return f"{self.prefix}:open"
 
     def due(self) -> str:
-        """ZSET ticket → due time in seconds, until a person answered, it closed or the breach was told."""
+        """ZSET ticket → seconds at which the watch looks at it again: a duty to warn of, to tell as breached, or overdue for
+        another hour; until nothing is open."""
         return f"{self.prefix}:due"
 
     def dirty_tickets(self) -> str:
@@ -126,7 +127,8 @@ class Keys:
         return f"{self.prefix}:groups"
 
     def queue(self, group: str) -> str:
-        """ZSET "<severity rank>:<arrival ms>:<ticket>" → due time in seconds: the order of the queue (architecture §5)."""
+        """ZSET "<severity rank>:<arrival ms>:<ticket>" → earliest open due time in seconds: the order of the queue
+        (architecture §5)."""
         return f"{self.prefix}:q:{group}"
 
     def held(self, agent: str) -> str:
@@ -208,7 +210,7 @@ class Keys:
     # --- the shop -------------------------------------------------------------------------------------------------
 
     def phase(self) -> str:
-        """HASH phase, by, at; absent until somebody sets it."""
+        """HASH phase (one of the phases, or auto), by, at; absent until somebody chooses."""
         return f"{self.prefix}:phase"
 
     def workers(self) -> str:

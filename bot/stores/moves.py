@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.desk.duties import CLOSE, happened
 from bot.desk.tickets import HELD, sources
 from bot.model import JSON, Ticket, TicketState, agent_owner, queue_owner
-from bot.stores.codec import counted, dumps, iso
+from bot.stores.codec import amendments, counted, dumps, iso
 from bot.stores.events import line_body, owner_body
 
 SILENT = "silent"
@@ -32,6 +33,8 @@ class Move:
     to_agent: str = ""
     lines: Sequence[JSON] = ()
     """What the desk tells the customer with it."""
+    ends_at: datetime | None = None
+    """When the matter is over: the duties that its close ends are done."""
 
     @classmethod
     def to_queue(cls, state: TicketState, by: str, reason: str, group: str | None = None, lines: Sequence[JSON] = ()) -> Move:
@@ -41,7 +44,7 @@ class Move:
     @classmethod
     def end(cls, state: TicketState, outcome: str, owner: str, by: str, reason: str, now: datetime) -> Move:
         """Out of people's hands."""
-        return cls(state, sources(state), owner, by, reason, "leave", {"outcome": outcome, "closed_at": iso(now)})
+        return cls(state, sources(state), owner, by, reason, "leave", {"outcome": outcome, "closed_at": iso(now)}, ends_at=now)
 
     def args(self, ticket: Ticket) -> list[Any]:
         """What the script reads after the ticket's id, version and last word."""
@@ -50,6 +53,8 @@ class Move:
         if self.place == "enter":
             owner, drops = queue_owner(target), ["agent", "claimed_at"]
             sets = {"group": target, **self._not_to(ticket)}
+        elif self.ends_at is not None:
+            sets |= amendments(ticket, happened(ticket, CLOSE, self.by, self.ends_at))
         if self.place == "enter" or self.to_agent:
             # Not told by comparing times: clocks of two machines differ.
             drops.append("spoke_at")

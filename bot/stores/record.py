@@ -17,5 +17,5 @@ from bot.stores.redis_trackers import TrackerStore
 
 
 class Record(MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, LockStore):
-    """Record(redis, prefix, default_phase=…, phases=…); `redis` is a redis.asyncio client with decode_responses=True
+    """Record(redis, prefix); `redis` is a redis.asyncio client with decode_responses=True
     (redis_base.connect makes one)."""

@@ -20,7 +20,7 @@ from bot.stores.keys import Keys
 
 LUA = Path(__file__).parent / "lua"
 PRELUDE_SCRIPTS = (
-    "accept", "load_turn", "commit_turn", "hand_over", "notice", "say", "write", "amend", "change", "alert", "trim", "archived", "snapshot",
+    "accept", "load_turn", "commit_turn", "hand_over", "notice", "say", "write", "amend", "change", "trim", "archived", "snapshot",
 )  # fmt: skip
 PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions")
 MAX_BLOCK_MS = 2000
@@ -68,20 +68,15 @@ def source(name: str) -> str:
 
 
 class Store:
-    """What all parts of the record share: client, keys, scripts, the shop's phases."""
+    """What all parts of the record share: client, keys, scripts."""
 
     def __init__(
         self,
         redis: Redis,
         prefix: str,
-        *,
-        default_phase: str = "after_sales",
-        phases: Sequence[str] = ("promotion", "after_sales"),
     ) -> None:
         self.redis: Any = redis
         self.keys = Keys(prefix)
-        self.default_phase = default_phase
-        self.phases = tuple(phases)
         # register_script sends the text again when a restarted server answers NOSCRIPT.
         self._scripts: dict[str, Any] = {name: redis.register_script(source(name)) for name in PRELUDE_SCRIPTS + PLAIN_SCRIPTS}
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from bot.desk.duties import REPLY, happened
 from bot.errors import BadInput, NotFound, Stale
 from bot.model import BOT, CLOSED, JSON, Conversation, Ticket, agent_owner
 from bot.stores import codec
 from bot.stores.codec import counted, iso, millis
-from bot.stores.events import line_body, message_body, once_id, owner_body, people_body, say_body, ticket_args
+from bot.stores.events import line_body, look, message_body, once_id, owner_body, people_body, say_body, score, ticket_args
 from bot.stores.redis_base import Store, border
 from bot.stores.values import Accepted, Committed, Written
 
@@ -90,17 +91,28 @@ class ConversationStore(Store):
         client_id: str | None = None,
     ) -> Written:
         """An agent's line, once per client_id: a duplicate gets the old number, whoever owns the conversation now. Stale when the
-        agent is not the owner; stops the clock of the ticket's first reply."""
+        agent is not the owner; ticks what a reply ends among the ticket's duties."""
         owner, client_id = agent_owner(codec.checked_agent(agent)), client_id or uuid4().hex
         body, once = say_body(owner, name, text, images, client_id), once_id(owner, client_id)
         for _ in range(TRIES):
             known = await self.conversation(conversation)
             ticket_id = (known.ticket_id if known else None) or ""
-            args = [once, owner, body, ticket_id, KEEP_CLIENT_IDS]
+            args = [once, owner, body, ticket_id, KEEP_CLIENT_IDS, *await self._ticks(ticket_id, agent, now)]
             answer = await self._conversation_script("say", conversation, now, args, ticket_id=ticket_id)
             if answer[0] != "moved":
                 break
         return _written(answer, conversation)
+
+    async def _ticks(self, ticket_id: str, agent: str, now: datetime) -> list[Any]:
+        """The ticket's revision, and what of it a reply changes: its place in a queue, the watch's next look, its fields."""
+        with border():
+            stored = await self.redis.hgetall(self.keys.ticket(ticket_id)) if ticket_id else {}
+        if "body" not in stored:
+            return ["", "", "", 0]
+        before = codec.stored_ticket(stored)
+        after = happened(before, REPLY, agent, now)
+        sets = codec.amendments(before, after)
+        return [stored["rev"], score(after), look(after, now), *counted([text for pair in sets.items() for text in pair])]
 
     async def write(
         self, conversation: str, event: JSON, *, now: datetime, client_id: str | None = None, only_if_owner: str | None = None

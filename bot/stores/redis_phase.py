@@ -1,33 +1,33 @@
-"""Phase of the shop and counters for /metrics."""
+"""The phase that somebody chose, and counters for /metrics."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from bot.desk.phases import AUTO
 from bot.errors import BadInput
 from bot.stores.codec import iso
 from bot.stores.redis_base import Store, border
-from bot.stores.values import Phase
+from bot.stores.values import Chosen
+from bot.taxonomy import PHASES
 
 
 class PhaseStore(Store):
     """What the whole desk shares besides conversations."""
 
-    async def phase(self) -> Phase:
-        """The phase in force: what somebody set, else the default of data/shop/staffing.yml."""
+    async def chosen_phase(self) -> Chosen | None:
+        """What somebody chose last; None before anybody did. Which phase that makes is bot/services/phases.py's to say."""
         with border():
             stored = await self.redis.hgetall(self.keys.phase())
-        if not stored or stored["phase"] not in self.phases:
-            return Phase(self.default_phase)
-        return Phase(stored["phase"], stored["by"], datetime.fromisoformat(stored["at"]))
+        return Chosen(stored["phase"], stored["by"], datetime.fromisoformat(stored["at"])) if stored else None
 
-    async def set_phase(self, phase: str, by: str, *, now: datetime) -> Phase:
-        """In force at once, for every process. BadInput for a phase that the taxonomy does not have."""
-        if phase not in self.phases:
-            raise BadInput(f"没有阶段 {phase}，可用：{'、'.join(self.phases)}")
+    async def choose_phase(self, phase: str, by: str, *, now: datetime) -> Chosen:
+        """A phase by hand, or AUTO to follow the calendar again. BadInput for what is neither."""
+        if phase not in (*PHASES, AUTO):
+            raise BadInput(f"没有阶段 {phase}，可用：{'、'.join((*PHASES, AUTO))}")
         with border():
             await self.redis.hset(self.keys.phase(), mapping={"v": 1, "phase": phase, "by": by, "at": iso(now)})
-        return Phase(phase, by, now)
+        return Chosen(phase, by, now)
 
     async def counters(self) -> dict[str, int]:
         """Counts since the record began: accepted, duplicates, answered, handed_off:<group>, label:<label>, …"""

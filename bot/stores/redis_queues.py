@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from bot.model import Severity
-from bot.stores.codec import dumps, from_millis
+from bot.stores.codec import from_millis
 from bot.stores.redis_base import border
 from bot.stores.redis_conversations import ConversationStore
 from bot.stores.values import Queue
@@ -54,16 +53,10 @@ class QueueStore(ConversationStore):
         return [group for group, score in zip(groups, scores, strict=True) if score is not None]
 
     async def due(self, before: datetime, limit: int = 200) -> list[str]:
-        """Ids of open tickets without a person's answer that are due before that time and whose breach was not told yet."""
+        """Ids of open tickets that the watch must look at by that time: the longest waiting first."""
         with border():
             ids: list[str] = await self.redis.zrangebyscore(self.keys.due(), "-inf", before.timestamp(), start=0, num=limit)
         return ids
-
-    async def alert(self, ticket_id: str, conversation: str, what: str, *, now: datetime, stop: bool = False) -> bool:
-        """Write an internal event about a ticket's clock (`warned`, `breached`), once; `stop` takes it from `due`."""
-        body = dumps({"type": "ticket", "by": "watch", "ticket": ticket_id, "what": what})
-        args: list[Any] = [ticket_id, what, body, int(stop)]
-        return bool(await self._conversation_script("alert", conversation, now, args, ticket_id=ticket_id))
 
 
 def _queue(group: str, members: list[tuple[str, float]]) -> Queue:

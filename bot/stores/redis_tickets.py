@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from bot.desk.staffing import SHANGHAI
-from bot.desk.tickets import HELD, OPEN, has_spoken, sources, wrong_move
+from bot.desk.tickets import HELD, OPEN, QUEUED, has_spoken, sources, wrong_move
 from bot.errors import BadInput, NotFound, Stale, TicketTaken, WrongMove
 from bot.model import BOT, CLOSED, JSON, Ticket, TicketState, agent_owner
 from bot.stores import codec
@@ -123,6 +124,12 @@ class TicketStore(ConversationStore):
             return await self._to_agent(ticket_id, agent, by=by, reason=reason, now=now, starts=OPEN, holder=holder)
         move = Move.to_queue(TicketState.TRANSFERRED, by, reason, group)
         return await self._move(ticket_id, move, now, holder=holder)
+
+    async def reroute(self, ticket_id: str, group: str, *, from_group: str, by: str, reason: str, now: datetime) -> Ticket:
+        """From the queue of a group that is not there to another's, with its place and due time; WrongMove or Stale when it waits
+        there no more."""
+        move = replace(Move.to_queue(TicketState.TRANSFERRED, by, reason, group), starts=QUEUED)
+        return await self._move(ticket_id, move, now, group=from_group)
 
     async def give_back(
         self,

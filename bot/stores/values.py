@@ -163,12 +163,12 @@ class OutRow:
 
 
 @dataclass(frozen=True)
-class Phase:
-    """The phase in force, who set it and when (None: the default of data/shop/staffing.yml)."""
+class Chosen:
+    """The phase that somebody chose, or AUTO; who and when."""
 
     phase: str
-    by: str | None = None
-    at: datetime | None = None
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -96,8 +96,8 @@ def test_a_phase_is_in_force_until_the_next_one_is_set(settings: Settings, capsy
     assert run(phase, settings, "set", "promotion") == 0
     assert run(phase, settings, "show") == 0
     first, _, last = capsys.readouterr().out.splitlines()
-    assert first == "after_sales（售后期，默认）"
-    assert last.startswith("promotion（活动期，")
+    assert first == "after_sales（售后期；默认）"
+    assert last.startswith("promotion（活动期；")
     with pytest.raises(BadInput, match="没有阶段 holiday"):
         run(phase, settings, "set", "holiday")
 

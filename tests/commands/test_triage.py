@@ -12,6 +12,7 @@ import pytest
 
 from bot import taxonomy
 from bot.model import Understanding
+from bot.services.desk_rules import load_severity
 from bot.services.triage import severity, taker
 
 KEYS = ["text", "label", "label2", "confidence", "guesses", "action", "group", "severity", "entities"]
@@ -108,7 +109,7 @@ def test_an_empty_model_folder_says_how_to_train(tmp_path: Path) -> None:
 )
 def test_severity(label: str, tone: set[str], expected: str) -> None:
     understood = Understanding("…", label, 0.9, tone=frozenset(tone))
-    assert severity(understood, {"dispute.product_quality": "minor"}).value == expected
+    assert severity(understood, {"dispute.product_quality": "minor"}, load_severity()).value == expected
 
 
 def test_the_taker_is_the_claim_or_the_wish_for_a_person() -> None:

@@ -55,7 +55,7 @@ class Desk:
 
     async def play(self, talk: Talk) -> Story:
         """The conversation as it went, with all that was wrong."""
-        await self.record.set_phase(talk.phase, "test", now=NOW)
+        await self.record.choose_phase(talk.phase, "test", now=NOW)
         story, before, hidden = Story(talk), Heard(), secrets(talk, self._known)
         for step in talk.steps:
             if step.colleague or step.orders_store:

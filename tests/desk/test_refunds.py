@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from bot.desk.refunds import path_of, read_refunds, refund_path, shipped_late
+from bot.desk.refunds import path_of, read_refunds, refund_path, wrong_kind
 from bot.errors import DataError
 from bot.model import Order
 from bot.taxonomy import load
@@ -51,6 +50,44 @@ def test_no_order_no_path() -> None:
 def test_the_request_on_the_order_tells_whether_goods_go_back() -> None:
     assert path_of(RULES, "faq.refund_urge", an_order("signed", refund={"kind": "仅退款"})) == 3
     assert path_of(RULES, "faq.refund_edit", an_order("signed", refund={"kind": "退货退款"})) == 4
+    assert path_of(RULES, "dispute.product_quality", an_order("signed", refund={"kind": "仅退款", "state": "asked"})) == 3
+    assert path_of(RULES, "dispute.product_quality", an_order("signed", refund={"kind": "仅退款", "state": "refused"})) == 4
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "path"),
+    [
+        ("dispute.product_quality", "坏了，不想退货，退点钱就行", 3),
+        ("dispute.product_quality", "坏了，我要退货", 4),
+        ("dispute.price_difference", "不补差价我就退货", 3),
+        ("faq.refund_timing", "退货退款多久到账", 4),
+    ],
+)
+def test_the_customers_words_tell_whether_goods_go_back(label: str, text: str, path: int) -> None:
+    assert path_of(RULES, label, an_order("signed"), text) == path
+
+
+ONLY_MONEY = {"kind": "仅退款", "state": "asked"}
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "state", "refund", "wrong"),
+    [
+        ("faq.return_process", "怎么退货", "signed", ONLY_MONEY, True),
+        ("dispute.product_quality", "质量差，我要退货", "signed", ONLY_MONEY, True),
+        ("faq.refund_edit", "点错了，其实是要退货退款", "signed", ONLY_MONEY, True),
+        ("dispute.product_quality", "质量差，退我一半", "signed", ONLY_MONEY, False),
+        ("faq.return_process", "怎么退货", "shipped", ONLY_MONEY, False),
+        ("faq.return_process", "怎么退货", "signed", {"kind": "退货退款", "state": "asked"}, False),
+        ("faq.return_process", "怎么退货", "signed", {"kind": "仅退款", "state": "done"}, False),
+        ("faq.return_process", "怎么退货", "signed", None, False),
+    ],
+)
+def test_an_application_of_the_wrong_kind_is_recognised(label: str, text: str, state: str, refund: Any, wrong: bool) -> None:
+    order = an_order(state, refund=refund)
+    assert wrong_kind(RULES, label, order, text) is wrong
+    if wrong:
+        assert path_of(RULES, label, order, text) == 3
 
 
 def test_a_missing_piece_is_settled_without_a_return() -> None:
@@ -70,22 +107,16 @@ def test_every_label_in_the_file_is_one_of_the_taxonomy() -> None:
 
 
 def test_all_problems_of_the_file_are_named_at_once() -> None:
-    raw = {"goods_back": {"a": "maybe"}, "by_request": ["b"], "not_received": 3, "no_return_words": {"a": "x"}, "more": 1}
+    raw = {"goods_back": {"a": "maybe"}, "by_request": ["b"], "not_received": 3, "no_return_words": {"a": "x", "c": []}, "more": 1}
     with pytest.raises(DataError) as caught:
-        read_refunds(raw)
-    assert len(caught.value.problems) == 5
+        read_refunds(raw, "refunds.yml", load())
+    said = "\n".join(caught.value.problems)
+    lists = ("not_received 要写成列表", "no_return_words：a 要写成列表", "c 不在 goods_back 里")
+    for words in ("goods_back：a 要写 true 或 false", "没有标签 a", "标签 b", *lists, "more"):
+        assert words in said, (words, said)
 
 
 def test_the_plain_path_needs_only_the_order_and_whether_goods_go_back() -> None:
     assert [refund_path(an_order(state), True) for state in ("unpaid", "paid", "shipped", "signed")] == [None, 1, 2, 4]
     assert refund_path(an_order("signed"), False) == 3
     assert refund_path(an_order("signed"), None) is None
-
-
-def test_late_is_after_the_promise_or_72_hours_after_payment() -> None:
-    assert shipped_late(an_order("paid", paid_at=NOON - timedelta(hours=73)), NOON) is True
-    assert shipped_late(an_order("paid", paid_at=NOON - timedelta(hours=71)), NOON) is False
-    assert shipped_late(an_order("paid", paid_at=NOON - timedelta(hours=73), presale=True), NOON) is False
-    promised = NOON - timedelta(hours=1)
-    assert shipped_late(an_order("shipped", promised_ship_at=promised, shipped_at=NOON - timedelta(hours=2)), NOON) is False
-    assert shipped_late(an_order("shipped", promised_ship_at=promised, shipped_at=NOON), NOON) is True

@@ -28,6 +28,7 @@ close             o      ogx         -        -
 reopen            og     ogx         -        -
 correct_label     og     ogx         ogx      -
 evidence          o      ogx         -        -
+tick_duty         o      ogx         -        -
 unmask            o      ogxn        -        -
 take_over         -      ogxn        -        -
 reassign          -      ogx         -        -

@@ -1,4 +1,4 @@
-"""Clocks and response rules."""
+"""Clocks, and what a file of response rules must hold."""
 
 from __future__ import annotations
 
@@ -8,35 +8,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from bot.desk.sla import due_at, is_breached, read_deadlines, response_rule, warn_at
+from bot.desk.sla import Situation, clock, is_breached, moments, read_deadlines, response_rule, rule_for
 from bot.errors import DataError
+from bot.taxonomy import load
+from bot.yaml_file import read_yaml
 from tests.stores.redis_builders import NOON, a_ticket, after
 
-RAW = YAML(typ="safe").load(Path("data/shop/deadlines.yml").read_text(encoding="utf-8"))
+RAW = read_yaml(Path("data/shop/deadlines.yml"))
 DEADLINES = read_deadlines(RAW)
 
 
 @pytest.mark.parametrize(
-    ("group", "path", "on_duty", "open_now", "seconds"),
+    ("group", "path", "on_duty", "open_now", "due_s", "warn_s"),
     [
-        ("reception", None, 1, True, 180),
-        ("reception", None, 0, True, 180),
-        ("returns_refunds", 4, 1, True, 1800),
-        ("supervisor", None, 1, True, 1800),
-        ("supervisor", None, 0, True, 28800),
-        ("returns_refunds", 4, 1, False, 7200),
-        ("returns_refunds", 4, 0, False, 14400),
+        ("reception", None, 1, True, 180, 100),
+        ("reception", None, 0, True, 180, 100),
+        ("returns_refunds", 4, 1, True, 1800, 1200),
+        ("supervisor", None, 1, True, 1800, 1200),
+        ("supervisor", None, 0, True, 28800, 21600),
+        ("returns_refunds", 4, 1, False, 7200, 5400),
+        ("returns_refunds", 4, 0, False, 14400, 12600),
     ],
 )
-def test_the_due_time_of_playbook_3(group: str, path: int | None, on_duty: int, open_now: bool, seconds: int) -> None:
-    assert due_at(DEADLINES, group=group, path=path, on_duty=on_duty, open_now=open_now, now=NOON) == after(seconds)
-
-
-def test_the_desk_warns_at_100_seconds_of_180() -> None:
-    assert warn_at(DEADLINES, a_ticket(due_s=180)) == after(100)
-    assert warn_at(DEADLINES, a_ticket(due_s=300)) == after(200)
+def test_the_due_time_of_playbook_3(group: str, path: int | None, on_duty: int, open_now: bool, due_s: int, warn_s: int) -> None:
+    found = clock(DEADLINES, group=group, path=path, on_duty=on_duty, open_now=open_now)
+    assert moments(found, NOON) == (after(due_s), after(warn_s))
 
 
 def test_a_ticket_is_breached_when_nobody_answered_in_time() -> None:
@@ -46,25 +43,58 @@ def test_a_ticket_is_breached_when_nobody_answered_in_time() -> None:
     assert is_breached(replace(ticket, first_reply_at=after(170)), after(900)) is False
 
 
-def rule(label: str, path: int | None, *, breach: bool = False, group: str = "exceptions", open_now: bool = True) -> str:
+def said(label: str, path: int | None = None, *, group: str = "exceptions", open_now: bool = True, **facts: bool) -> str:
     """The rule's words."""
-    return response_rule(DEADLINES, label=label, path=path, breach=breach, group=group, open_now=open_now)
+    return response_rule(DEADLINES, rule_for(DEADLINES, Situation(label, group, path, **facts)), open_now=open_now)
 
 
-def test_the_first_rule_that_fits_counts() -> None:
-    assert "直接同意退款" in rule("dispute.shipping_delay", 1, breach=True)
-    assert "请买家修改原因" in rule("dispute.shipping_delay", 1)
-    assert "照片" in rule("case.damaged_on_arrival", 4)
-    assert rule("dispute.escalation", None, group="supervisor").startswith("主管在场")
-    assert rule("faq.gift", None).startswith("3 分钟内")
-    assert rule("faq.gift", None, open_now=False).endswith("无人值班每 4 小时处理一次。")
+def test_the_rule_tells_of_the_night_outside_the_hours() -> None:
+    assert said("dispute.escalation", group="supervisor").startswith("主管在场")
+    assert said("faq.gift").startswith("3 分钟内")
+    assert said("faq.gift", open_now=False).endswith("无人值班每 4 小时处理一次。")
 
 
 @pytest.mark.parametrize("path", [None, 1, 2, 3, 4])
-@pytest.mark.parametrize("breach", [True, False])
-def test_every_matter_has_a_rule(path: int | None, breach: bool) -> None:
-    assert rule("dispute.shipping_delay", path, breach=breach)
-    assert rule("faq.tracking", path, breach=breach)
+@pytest.mark.parametrize("fact", [{}, {"breach": True}, {"shipped": True}, {"agreed": True}, {"wrong_kind": True}])
+def test_every_label_has_a_rule_on_every_path(path: int | None, fact: dict[str, bool]) -> None:
+    assert [label for label in load().labels if not said(label, path, **fact)] == []
+
+
+def spoilt(**row: Any) -> Any:
+    """The shipped file with another first row."""
+    raw = copy.deepcopy(RAW)
+    raw["response_rules"] = [{"say": "x", **row}]
+    return raw
+
+
+DUTY = {"id": "call", "do": "打电话", "by": "agent", "within_m": 30}
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (spoilt(path=7), "path 只能是 1 到 4"),
+        (spoilt(when="now"), "不认识的键 when"),
+        (spoilt(labels=["faq.none"]), "没有标签 faq.none"),
+        (spoilt(group="nobody"), "没有 'nobody' 这个选择"),
+        (spoilt(breach="yes"), "breach 要写 true 或 false"),
+        (spoilt(duties=[{**DUTY, "by": "boss"}]), "没有 'boss' 这个选择"),
+        (spoilt(duties=[{**DUTY, "within_m": 0}]), "within_m 要是 1 到"),
+        (spoilt(duties=[{**DUTY, "within_m": "半小时"}]), "within_m 要是 1 到"),
+        (spoilt(duties=[DUTY, DUTY]), "call 重复了"),
+        (spoilt(duties=[{**DUTY, "after": "ask"}]), "after 要是同一行前面的一项"),
+        (spoilt(duties=[{**DUTY, "done_by": "luck"}]), "没有 'luck' 这个选择"),
+        (spoilt(duties=[{"id": "call"}]), "缺少 within_m"),
+        ({**RAW, "refund_workdays": -1}, "refund_workdays 要是 0 到 60 之间的数"),
+        ({**RAW, "clocks": {**RAW["clocks"], "refund": {"due_s": 10, "warn_s": 20}}}, "warn_s 要小于 due_s"),
+        ({**RAW, "clocks": {}}, "缺少 night_nobody"),
+        ({"clocks": RAW["clocks"]}, "缺少 response_rules"),
+    ],
+)
+def test_what_is_wrong_is_said(raw: Any, words: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read_deadlines(raw, "deadlines.yml", load())
+    assert any(words in problem for problem in caught.value.problems), caught.value.problems
 
 
 def test_all_problems_of_the_file_are_named_at_once() -> None:

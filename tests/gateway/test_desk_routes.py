@@ -41,6 +41,7 @@ POST tickets/T/close                lin -   -   boss -       -
 POST tickets/T/label                lin mei -   boss trainer -
 POST tickets/R/label                -   -   rui boss trainer -
 POST tickets/T/evidence             lin -   -   boss -       -
+POST tickets/T/duties/x/done        404 -   -   404  -       -
 POST conversations/c-own/say        lin 409 409 409  -       -
 POST conversations/c-own/whisper    lin mei -   boss -       -
 POST conversations/c-own/promise    lin -   -   boss -       -
@@ -121,6 +122,8 @@ def _canonical(method: str, path: str) -> tuple[str, str]:
     parts = path.partition("?")[0].split("/")
     if parts[0] in ("tickets", "agents"):
         parts[1] = "{id}"
+        if parts[2:3] == ["duties"]:
+            parts[3] = "{duty}"
     elif parts[0] == "conversations":
         parts[1] = "{c}"
         if parts[2:3] == ["promises"]:

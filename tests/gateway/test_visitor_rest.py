@@ -205,7 +205,7 @@ async def test_orders_that_cannot_be_looked_up_are_said_to_be_so(gate: Gate) -> 
 
 async def test_the_pages_words_are_those_of_the_phase(gate: Gate) -> None:
     usual = await (await gate.call("GET", "/api/visitor/page", key=None)).json()
-    await gate.record.set_phase("promotion", "test", now=now())
+    await gate.record.choose_phase("promotion", "test", now=now())
     promotion = await (await gate.call("GET", "/api/visitor/page", key=None)).json()
     assert usual["quick"] != promotion["quick"]
     assert set(promotion["quick"][0]) == {"title", "text", "title_en", "text_en"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playbook_builders import SHIPPED, SIGNED, ago, an_order
 
+from bot.desk.terms import Terms
 from bot.playbooks.render import FIELDS, fill, order_fields, when, yuan
 
 
@@ -39,17 +40,17 @@ def test_money_and_times_are_written_for_customers() -> None:
 
 def test_the_last_scan_is_the_latest_whatever_the_order_of_the_list() -> None:
     scans = ({"at": "2026-11-12T01:00:00+08:00", "text": "到达上海。"}, {"at": "2026-11-10T01:00:00+08:00", "text": "已揽收"})
-    known = order_fields(an_order(state="shipped", logistics=scans))
+    known = order_fields(an_order(state="shipped", logistics=scans), Terms())
     assert (known["last_scan"], known["last_scan_at"]) == ("到达上海", "11月12日 01:00")
 
 
 def test_all_placeholders_and_no_private_ones_are_known() -> None:
-    known = order_fields(an_order(raw={"phone": "13900000000", "address": "平江路1号"}))
+    known = order_fields(an_order(raw={"phone": "13900000000", "address": "平江路1号"}), Terms())
     assert set(known) == FIELDS
     assert SIGNED.order_no not in known.values()
-    assert order_fields(None) == {}
+    assert order_fields(None, Terms()) == {}
 
 
 def test_a_return_may_be_asked_for_until_the_seventh_day() -> None:
-    assert order_fields(SIGNED)["return_deadline"] == "11月17日 12:00"
-    assert order_fields(SHIPPED)["return_deadline"] is None
+    assert order_fields(SIGNED, Terms())["return_deadline"] == "11月17日 12:00"
+    assert order_fields(SHIPPED, Terms())["return_deadline"] is None

@@ -85,9 +85,9 @@ def test_the_buyers_only_order_gives_the_path_when_no_number_was_typed() -> None
 
 def test_a_desk_hand_off_goes_to_the_group_of_what_the_talk_was_about() -> None:
     known = Conversation("c1", label="dispute.product_quality")
-    decision = desk_decision(RULES.taxonomy, known, "after_sales", "slow")
+    decision = desk_decision(RULES, known, "after_sales", "slow")
     assert (decision.group, decision.ticket["label"]) == ("returns_refunds", "dispute.product_quality")
-    assert desk_decision(RULES.taxonomy, Conversation("c1"), "promotion", "slow").group == "reception"
+    assert desk_decision(RULES, Conversation("c1"), "promotion", "slow").group == "reception"
 
 
 def words(place: int, on_duty: dict[str, int], now: datetime, group: str = "exceptions") -> str:

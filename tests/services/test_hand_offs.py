@@ -61,7 +61,7 @@ async def test_a_message_answered_meanwhile_takes_nothing_over(record: Record, h
 async def test_the_group_is_the_one_that_the_phase_has(record: Record, hand_offs: HandOffs) -> None:
     groups = {}
     for phase in ("promotion", "after_sales"):
-        await record.set_phase(phase, "test", now=NOON)
+        await record.choose_phase(phase, "test", now=NOON)
         known = Conversation(phase, label="faq.shipping_time")
         await write(record, "发货没", phase)
         ticket, _ = await hand_offs.take_over(
@@ -69,7 +69,7 @@ async def test_the_group_is_the_one_that_the_phase_has(record: Record, hand_offs
         )
         groups[phase] = ticket.group
         assert phase in RULES.taxonomy.groups[ticket.group].phases
-    assert await hand_offs.phase() == "after_sales"
+    assert await hand_offs.phase(NOON) == "after_sales"
     assert len(groups) == 2
 
 

@@ -47,22 +47,22 @@ def test_small_talk_and_guesses_name_no_matter() -> None:
 
 
 def test_the_tone_of_all_messages_raises_the_level() -> None:
-    assert heard(understood(QUALITY)).severity(QUALITY) is Severity.MINOR
-    assert heard(understood(QUALITY), understood("chat.deny", tone="insult")).severity(QUALITY) is Severity.NORMAL
-    assert heard(understood("chat.deny", tone="threat"), understood(QUALITY)).severity(QUALITY) is Severity.SERIOUS
+    assert heard(understood(QUALITY)).severity(QUALITY, RULES.severity) is Severity.MINOR
+    assert heard(understood(QUALITY), understood("chat.deny", tone="insult")).severity(QUALITY, RULES.severity) is Severity.NORMAL
+    assert heard(understood("chat.deny", tone="threat"), understood(QUALITY)).severity(QUALITY, RULES.severity) is Severity.SERIOUS
 
 
 def test_an_open_matter_keeps_its_label_and_what_was_heard_is_second() -> None:
     found = heard(understood("dispute.escalation", tone="threat"))
-    decision = desk_decision(RULES.taxonomy, Conversation("c1", label=QUALITY), "after_sales", "slow", found)
+    decision = desk_decision(RULES, Conversation("c1", label=QUALITY), "after_sales", "slow", found)
     assert (decision.label, decision.label2, decision.severity, decision.path) == (QUALITY, "dispute.escalation", Severity.SERIOUS, None)
     assert (decision.ticket["label"], decision.ticket["label2"]) == (QUALITY, "dispute.escalation")
 
 
 def test_a_label_that_an_earlier_ticket_left_gives_way() -> None:
     before = Conversation("c1", label=QUALITY, ticket_id="T1")
-    assert desk_decision(RULES.taxonomy, before, "after_sales", "slow", heard(understood("case.privacy"))).label == "case.privacy"
-    assert desk_decision(RULES.taxonomy, before, "after_sales", "slow", heard(understood("chat.greet"))).label == QUALITY
+    assert desk_decision(RULES, before, "after_sales", "slow", heard(understood("case.privacy"))).label == "case.privacy"
+    assert desk_decision(RULES, before, "after_sales", "slow", heard(understood("chat.greet"))).label == QUALITY
 
 
 async def test_the_model_that_is_live_is_taken_and_a_torn_one_leaves_the_old(tmp_path: Path, model_path: Path) -> None:

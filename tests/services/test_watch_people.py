@@ -23,7 +23,7 @@ RETURNED = "您已回到队里原来的位置"
 
 @pytest.fixture
 def record(redis: Redis, key_prefix: str) -> Record:
-    return Record(redis, key_prefix, default_phase="after_sales")
+    return Record(redis, key_prefix)
 
 
 @pytest.fixture
@@ -74,15 +74,15 @@ async def test_a_ticket_that_nobody_claims_is_given_after_five_seconds(record: R
 
 async def test_tickets_are_spread_up_to_what_each_wants_and_the_shop_allows(record: Record, watch: Watch) -> None:
     await there(record, "amy", capacity=2)
-    await there(record, "bob", capacity=99)  # the shop allows 10
+    await there(record, "bob", capacity=99, groups=("exceptions", "reception"))  # the shop allows 10
     await there(record, "cat", status="busy")
     await there(record, "dan", status="break")
-    await there(record, "eve", groups=("reception",))
+    await there(record, "eve", groups=("emergency",))
     await several(record, 15)
     await watch.people(after(10))
     assert await record.loads(["amy", "bob", "cat", "dan", "eve"]) == {"amy": 2, "bob": 10, "cat": 0, "dan": 0, "eve": 0}
     assert await record.queue_members("exceptions") == ["T12", "T13", "T14"]
-    await record.set_phase("promotion", "sue", now=after(10))
+    await record.choose_phase("promotion", "sue", now=after(10))
     await watch.people(after(11))
     assert (await record.loads(["bob"]))["bob"] == 13
     assert (await audit(record)).problems == []

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desk.terms import Terms
 from bot.errors import BadInput
 from bot.playbooks.render import order_fields
 from bot.shop.checks import moment
@@ -118,7 +119,7 @@ def test_times_inside_an_order_can_be_told_in_whatever_form_the_shop_writes_them
     order = read_order(
         an_order(state="return_signed", refund={"state": "asked", "asked_at": written}, logistics=[scan], **{"return": back})
     )
-    told = order_fields(order)
+    told = order_fields(order, Terms())
     shown = "11月11日 08:05" if written.endswith("00Z") else "11月11日 00:05"
     assert (told["last_scan_at"], told["return_signed_at"], told["refund_asked_at"]) == (shown, shown, shown)
     assert order.raw["return"] == back
@@ -126,7 +127,7 @@ def test_times_inside_an_order_can_be_told_in_whatever_form_the_shop_writes_them
 
 def test_the_latest_scan_is_told_whatever_the_zones() -> None:
     scans = [{"at": "2026-11-11T00:05:00+08:00", "text": "先"}, {"at": "2026-11-10T20:00:00Z", "text": "后"}]
-    assert order_fields(read_order(an_order(logistics=scans)))["last_scan"] == "后"
+    assert order_fields(read_order(an_order(logistics=scans)), Terms())["last_scan"] == "后"
 
 
 def test_what_stands_under_a_key_that_is_no_time_of_an_order_is_not_read_as_one() -> None:

@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from bot.errors import BadInput
 from bot.stores.record import Record
+from bot.stores.values import Chosen
 from tests.stores.redis_builders import NOON, a_ticket, after, answer, write
 
 
@@ -78,13 +79,13 @@ async def test_a_tracker_is_bounded_and_keeps_its_slots(record: Record) -> None:
     assert await record.tracker_load("s") is None
 
 
-async def test_the_phase_is_the_default_until_somebody_sets_it(record: Record) -> None:
-    assert (await record.phase()).phase == "after_sales"
-    await record.set_phase("promotion", "sue", now=NOON)
-    phase = await record.phase()
-    assert (phase.phase, phase.by, phase.at) == ("promotion", "sue", NOON)
-    with pytest.raises(BadInput, match="promotion、after_sales"):
-        await record.set_phase("holiday", "sue", now=after(1))
+async def test_the_choice_of_a_phase_is_kept_with_who_and_when(record: Record) -> None:
+    assert await record.chosen_phase() is None
+    for phase in ("promotion", "auto"):
+        await record.choose_phase(phase, "sue", now=NOON)
+        assert await record.chosen_phase() == Chosen(phase, "sue", NOON)
+    with pytest.raises(BadInput, match="promotion、after_sales、auto"):
+        await record.choose_phase("holiday", "sue", now=after(1))
 
 
 async def test_counters_add_up(record: Record) -> None:

@@ -106,7 +106,7 @@ async def test_news_say_who_owns_the_conversation_and_which_ticket_changed(recor
     await write(record)
     await answer(record, no, ticket=a_ticket())
     await record.claim("T1", "amy", now=NOON)
-    await record.alert("T1", "c1", "warned", now=NOON)
+    await record.alert("T1", "reply", "warned", now=after(121))
     assert await listening == [
         MISSED,
         News("c1", 1, "bot"),

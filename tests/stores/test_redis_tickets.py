@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
+from bot.desk.duties import REPLY
 from bot.errors import BadInput, NotFound, TicketTaken, WrongMove
 from bot.model import Severity, Ticket, TicketState
 from bot.stores.record import Record
@@ -166,13 +167,16 @@ async def test_ticket_ids_count_the_shops_day(record: Record) -> None:
 async def test_a_clock_is_told_once_and_stops_with_the_first_human_answer(record: Record) -> None:
     await queued(record, a_ticket("T1", "c1", due_s=180))
     await queued(record, a_ticket("T2", "c2", due_s=200))
-    assert await record.due(after(190)) == ["T1"]
-    assert await record.alert("T1", "c1", "warned", now=after(100)) is True
-    assert await record.alert("T1", "c1", "warned", now=after(101)) is False
+    assert (await record.due(after(119)), await record.due(after(121))) == ([], ["T1"])
+    assert await record.alert("T1", REPLY, "warned", now=after(119)) is False
+    assert await record.alert("T1", REPLY, "warned", now=after(121)) is True
+    assert await record.alert("T1", REPLY, "warned", now=after(122)) is False
     told = (await record.events("c1"))[-1]
-    assert (told["type"], told["ticket"], told["what"], told["by"]) == ("ticket", "T1", "warned", "watch")
-    assert await record.alert("T1", "c1", "breached", now=after(181), stop=True) is True
+    assert (told["type"], told["ticket"], told["what"], told["duty"], told["by"]) == ("ticket", "T1", "warned", REPLY, "watch")
+    assert await record.due(after(179)) == ["T2"]
+    assert await record.alert("T1", REPLY, "breached", now=after(181)) is True
     await record.claim("T2", "amy", now=NOON)
     await record.say("c2", "amy", "您好", now=after(20))
-    assert await record.due(after(999)) == []
-    assert await record.alert("T2", "c2", "breached", now=after(999)) is False
+    assert await record.due(after(3600)) == []
+    assert await record.due(after(3781)) == ["T1"]  # overdue for an hour
+    assert await record.alert("T2", REPLY, "breached", now=after(999)) is False

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot import taxonomy
+from bot.desk.terms import Terms
 from bot.model import Order
 from bot.playbooks.render import order_fields
 from bot.services.desk_texts import checked_line
@@ -92,14 +93,14 @@ def test_no_amount_day_or_hour_is_made_up() -> None:
 @pytest.mark.parametrize("order", [WHOLE, None], ids=["all known", "nothing known"])
 def test_no_placeholder_is_left_in_any_filled_script(order: Order | None) -> None:
     for script in SCRIPTS:
-        text = filled(script, order_fields(order), "小林", "前台示范店")
+        text = filled(script, order_fields(order, Terms()), "小林", "前台示范店")
         assert not re.search(r"[{}]", text), script.id
         assert "None" not in text
 
 
 def test_what_has_no_blank_left_may_be_sent_and_what_has_may_not() -> None:
     for script in SCRIPTS:
-        text = filled(script, order_fields(WHOLE), "小林", "前台示范店")
+        text = filled(script, order_fields(WHOLE, Terms()), "小林", "前台示范店")
         whole = NAMED_BLANK.sub("明天中午", text)
         assert checked_line(whole) == whole
         if whole != text:

@@ -86,6 +86,11 @@ local function ticket_changed(id)
   redis.call('ZADD', DIRTY_TICKETS, 'NX', MS, id)
 end
 
+-- When the watch looks at an open ticket again; '': not before something of it begins to run.
+local function look_again(id, at)
+  if at == '' or not redis.call('ZSCORE', OPEN, id) then redis.call('ZREM', DUE, id) else redis.call('ZADD', DUE, at, id) end
+end
+
 -- Into an agent's hands and out of them: the indexes that loads, assignment and watch read.
 local function hold(id, agent)
   redis.call('ZADD', HELD, MS, id)
@@ -111,7 +116,7 @@ local function open_ticket(ticket)
   redis.call('LPUSH', MINE, ticket.id)
   redis.call('ZADD', TICKETS, MS, ticket.id)
   redis.call('ZADD', OPEN, MS, ticket.id)
-  redis.call('ZADD', DUE, ticket.score, ticket.id)
+  look_again(ticket.id, ticket.look)
   redis.call('SADD', GROUPS, ticket.group)
   if ticket.agent ~= '' then hold(ticket.id, ticket.agent)
   else redis.call('ZADD', QUEUE, ticket.score, ticket.member) end
@@ -121,11 +126,11 @@ local function open_ticket(ticket)
   set_owner(ticket.owner, ticket.event)
 end
 
-local function read_ticket() -- '' or id, group, agent, member, score, owner, owner event, fields
+local function read_ticket() -- '' or id, group, agent, member, score, next look, owner, owner event, fields
   local id = nextarg()
   if id == '' then return nil end
   local ticket = {id = id}
-  ticket.group, ticket.agent, ticket.member, ticket.score = nextarg(), nextarg(), nextarg(), nextarg()
+  ticket.group, ticket.agent, ticket.member, ticket.score, ticket.look = nextarg(), nextarg(), nextarg(), nextarg(), nextarg()
   ticket.owner, ticket.event = nextarg(), nextarg()
   ticket.fields = rest_of_list()
   return ticket
