@@ -60,16 +60,16 @@ async def test_the_bot_says_nothing_more_once_a_supervisor_took_over_from_it(peo
     await customer.asks_for_a_person()
     await supervisor.claims(RECEPTION)
     # Once with the bot held in the middle of its turn, then as it happens to come.
-    for held in (True, False, False):
+    for held, question in ((True, "怎么申请退货"), (False, "发票怎么开"), (False, "快递用哪家")):
         await supervisor.says("我在")
         await supervisor.closes("已解释，顾客认可")
         await customer.stands("本次服务已结束")
         if held:
             with desk.bot_held():
-                await customer.says("怎么申请退货")
+                await customer.says(question)
                 await takes_over(supervisor)
         else:
-            await customer.says("怎么申请退货")
+            await customer.says(question)
             await takes_over(supervisor)
         await customer.stands(f"{supervisor.name} 为您服务")
         await nothing_waits(record)
