@@ -10,6 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.person import LINES, Person
 
+WRITE_HERE = {"zh-CN": "输入消息", "en": "Message"}
 ORDERS = re.compile("我的订单|选择订单|填写订单号")
 
 CONVERSATION = "() => JSON.parse(localStorage[Object.keys(localStorage).find(key => key.startsWith('qiantai:session:'))]).conversation"
@@ -31,7 +32,7 @@ class Customer(Person):
     @property
     def field(self) -> Locator:
         """Where one writes."""
-        return self.page.get_by_role("textbox", name="输入消息")
+        return self.page.get_by_role("textbox", name=WRITE_HERE[self.lang])
 
     @property
     def log(self) -> Locator:
