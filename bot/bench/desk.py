@@ -52,11 +52,11 @@ def measure(settings: Settings, found: Services, texts: list[str], key: str) -> 
 async def _measure(settings: Settings, found: Services, texts: list[str], key: str) -> Load:
     rates = []
     for count in (1, 2):
-        bench = _Bench(settings, found, f"bench{secrets.token_hex(4)}")
+        bench = Bench(settings, found)
         async with bench:
             await bench.workers(count)
             rates.append(await bench.drain(texts))
-    bench = _Bench(settings, found, f"bench{secrets.token_hex(4)}")
+    bench = Bench(settings, found)
     async with bench:
         await bench.workers(1)
         base = await bench.gateway()
@@ -66,25 +66,26 @@ async def _measure(settings: Settings, found: Services, texts: list[str], key: s
     return Load(rates[0], rates[1], statistics.median(times), quantiles[-1], worker_mb, gateway_mb)
 
 
-class _Bench:
-    """Children and keys of one measurement; both are gone afterwards."""
+class Bench:
+    """Children and keys of one measurement; both are gone afterwards. `env` is added to what the children get."""
 
-    def __init__(self, settings: Settings, found: Services, prefix: str) -> None:
-        self.prefix = prefix
+    def __init__(self, settings: Settings, found: Services, **env: str) -> None:
+        self.prefix = f"bench{secrets.token_hex(4)}"
         self.children: list[subprocess.Popen[bytes]] = []
         self._found = found
-        self._redis = connect(found.redis_url)
-        self._record = Record(self._redis, prefix)
+        self.redis = connect(found.redis_url)
+        self._record = Record(self.redis, self.prefix)
         self._env = os.environ | {
             "REDIS_URL": found.redis_url,
             "DATABASE_URL": found.database_url,
-            "QIANTAI_KEY_PREFIX": prefix,
+            "QIANTAI_KEY_PREFIX": self.prefix,
             "QIANTAI_RATE_PER_MINUTE": "1000000",
             "QIANTAI_MODEL_DIR": str(settings.model_dir),
             "QIANTAI_DATA_DIR": str(settings.data_dir),
+            **env,
         }
 
-    async def __aenter__(self) -> _Bench:
+    async def __aenter__(self) -> Bench:
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -96,9 +97,9 @@ class _Bench:
                 child.wait(15)
             except subprocess.TimeoutExpired:
                 child.kill()
-        async for name in self._redis.scan_iter(match=f"{self.prefix}*", count=1000):
-            await self._redis.delete(name)
-        await self._redis.aclose()
+        async for name in self.redis.scan_iter(match=f"{self.prefix}*", count=1000):
+            await self.redis.delete(name)
+        await self.redis.aclose()
 
     def _start(self, *words: str) -> None:
         command = [sys.executable, "-m", "bot", *words]
@@ -108,7 +109,7 @@ class _Bench:
         """Start `count` workers and wait until they are alive."""
         for number in range(count):
             self._start("worker", "--name", f"bench-{number}")
-        workers = Workers(self._redis, self.prefix)
+        workers = Workers(self.redis, self.prefix)
         deadline = perf_counter() + READY_S
         while len(await workers.alive(datetime.now(timezone.utc))) < count:
             if perf_counter() > deadline or any(child.poll() is not None for child in self.children):

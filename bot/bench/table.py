@@ -27,6 +27,13 @@ DESK = (
     ("worker 内存，MB", "worker_mb", "≤ 800"),
     ("网关内存，MB", "gateway_mb", "≤ 150"),
 )
+# 2,000 customers' and 200 agents' sockets on one gateway (bench/sockets.py).
+LIVE = (
+    ("2000 位顾客 + 200 位客服的连接，MB", "sockets_mb", "≤ 150"),
+    ("  80 条/秒，发出到确认，p95 毫秒", "ack_p95_ms", "≤ 20"),
+    ("  80 条/秒，发出到回答，p95 毫秒", "line_p95_ms", "≤ 60"),
+    ("  转人工到客服屏幕，p95 毫秒", "hand_off_p95_ms", "≤ 300"),
+)
 NOTHING = "—"
 
 
@@ -39,8 +46,9 @@ def rows(report: Report) -> list[str]:
         if beside:
             cells += [_number(report["stock"].get(key)), _number(report["ratio"].get(key.removesuffix("_ms")))]
         found.append(_row(title, cells, budget))
-    for title, key, budget in DESK if "desk" in report else ():
-        found.append(_row(title, [_number(report["desk"][key]), *([""] * 2 if beside else [])], budget))
+    for part, table in (("desk", DESK), ("live", LIVE)):
+        for title, key, budget in table if part in report else ():
+            found.append(_row(title, [_number(report[part][key]), *([""] * 2 if beside else [])], budget))
     for name, measured in report.get("accuracy", {}).items():
         found.append(f"{SETS.get(name, name)}，{measured['lines']} 句")
         for key in SHOWN:

@@ -12,6 +12,14 @@ HARMLESS = ("今天天气真好", "你们老家哪里的呀", "给我讲个笑�
 
 def sample(data_dir: Path, count: int) -> list[str]:
     """`count` sentences, evenly spread over the files' lines."""
-    lines = [line.text for line in read(data_dir)]
+    return _spread([line.text for line in read(data_dir)], count)
+
+
+def questions(data_dir: Path, count: int) -> list[str]:
+    """The same of what the bot answers itself, which is most of what a shop hears: hardly any of them hands off."""
+    return _spread([line.text for line in read(data_dir) if line.label.startswith("faq.")], count)
+
+
+def _spread(lines: list[str], count: int) -> list[str]:
     step = max(1, len(lines) // count)
     return lines[::step][:count]

@@ -75,8 +75,7 @@ def _run(args: argparse.Namespace, settings: Settings, cases: Cases, folder: Pat
         report["accuracy"] = _accuracy(settings, newest, cases)
         _say("正确率测完 (accuracy measured)")
     if not args.no_desk:
-        report["desk"] = _desk(alone, texts.sample(settings.data_dir, LOAD_TURNS))
-        _say("负载测完 (load measured)")
+        report["desk"], report["live"] = _desk(alone, texts.sample(settings.data_dir, LOAD_TURNS))
     if not args.no_stock:
         _stock(report, settings, lines, trained_on, cases, args.stock_epochs)
     print("\n".join(table.rows(report)))
@@ -109,10 +108,11 @@ def _rules(settings: Settings) -> Rules:
     return rules_of(settings.data_dir, taxonomy.load(settings.data_dir), "after_sales")
 
 
-def _desk(settings: Settings, lines: list[str]) -> dict[str, float]:
+def _desk(settings: Settings, lines: list[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """Workers and gateway under load, then the pages' sockets."""
     import asyncio
 
-    from bot.bench import desk
+    from bot.bench import desk, sockets, texts
     from bot.embedded import services
     from bot.stores.sql.migrate import migrate
 
@@ -120,7 +120,10 @@ def _desk(settings: Settings, lines: list[str]) -> dict[str, float]:
         asyncio.run(migrate(found.database_url))
         key = asyncio.run(_key(found.database_url))
         measured = desk.measure(settings, found, lines, key)
-    return _rounded(dataclasses.asdict(measured) | {"scaling": measured.scaling})
+        _say("负载测完 (load measured)")
+        live = sockets.measure(settings, found, texts.questions(settings.data_dir, TURNS))
+        _say("页面连接测完 (sockets measured)")
+    return _rounded(dataclasses.asdict(measured) | {"scaling": measured.scaling}), _rounded(dataclasses.asdict(live))
 
 
 async def _key(database_url: str) -> str:

@@ -17,6 +17,7 @@ from bot.errors import StoreDown
 from bot.gateway.desk_moves import Moved, Moves, hears, place_of
 from bot.gateway.frames import encode
 from bot.gateway.hub import Hub
+from bot.gateway.recent import Recent
 from bot.gateway.socket import Close, Socket
 from bot.model import BOT, CLOSED, JSON, Ticket
 from bot.services.desk import Desk
@@ -28,6 +29,8 @@ from bot.stores.values import News
 RETRY_S = 0.5
 ROWS_AT_ONCE = 100
 MOST_CONVERSATIONS = 20_000
+SAME_FOR_ALL_S = 0.5
+"""So long a welcome may show queues and people as they were for another page; what changes since is sent to both."""
 
 log = structlog.get_logger("gateway")
 
@@ -85,6 +88,13 @@ class Floor:
         self._knows = False
         """Whether it is known where every open ticket is: else those who lose one would not hear of it."""
         self._changed = asyncio.Event()
+        self._team = Recent(lambda: desk.agents(clock()), SAME_FOR_ALL_S)
+        self._queues = Recent(lambda: desk.queues(desk.groups, clock()), SAME_FOR_ALL_S)
+
+    def forget(self) -> None:
+        """Queues or people are others now: the next welcome reads them again."""
+        self._team.clear()
+        self._queues.clear()
 
     def sit(self, seat: Seat) -> None:
         """A page came."""
@@ -145,9 +155,9 @@ class Floor:
         frame = {
             "type": "welcome",
             "me": (await self._desk.me(person, now))["me"],
-            "queues": await self._desk.queues(seat.groups, now),
+            "queues": [queue for queue in await self._queues.get() if queue["group"] in seat.groups],
             "mine": mine,
-            "agents": await self._desk.agents(now) if self._desk.sees_team(person) else [],
+            "agents": await self._team.get() if self._desk.sees_team(person) else [],
             "phase": (await self._desk.phases.now(now)).phase,
             "unseen": {row["conversation"]: seen.get(row["conversation"], 0) for row in mine},
         }

@@ -46,6 +46,7 @@ class Pulse:
 
     def look(self) -> None:
         """Something about queues or people changed."""
+        self._floor.forget()
         self._queues.set()
         self._agents.set()
 

@@ -60,10 +60,14 @@ class Desk(Moves, Talk, TakeOver, Corrections, Duties, Team):
         """Whether the person sees who is there."""
         return may(person.role, "see_team", Relation.NONE)
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Every group of the shop, in the taxonomy's order."""
+        return tuple(self.parts.rules().taxonomy.groups)
+
     def groups_of(self, person: Person) -> tuple[str, ...]:
         """The groups whose queues the person sees, in the taxonomy's order."""
-        groups = self.parts.rules().taxonomy.groups
-        return tuple(group for group in groups if may(person.role, "see_queue", relation_to_group(person, group)))
+        return tuple(group for group in self.groups if may(person.role, "see_queue", relation_to_group(person, group)))
 
 
 def me_json(state: AgentState) -> JSON:

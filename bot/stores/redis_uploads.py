@@ -49,8 +49,8 @@ class RedisUploads:
     async def unsent(self, before: datetime, limit: int = 500) -> list[str]:
         """Pictures that came before that time and that no message named, the oldest first."""
         with border():
-            names: list[str] = await self._redis.zrangebyscore(self._keys.unsent_uploads(), "-inf", millis(before), start=0, num=limit)
-        return names
+            names = await self._redis.zrangebyscore(self._keys.unsent_uploads(), "-inf", millis(before), start=0, num=limit)
+        return [str(name) for name in names]
 
     async def forget(self, names: Sequence[str]) -> None:
         """Their files are gone."""
