@@ -60,7 +60,10 @@ class Checked:
         value = row[key]
         here = (*path, key)
         if not isinstance(value, str) or not value.strip():
-            self.tell(here, f"{place(path)}{key} 要写一句话，不能空着" + ("" if isinstance(value, str) or value is None else "；数字等要放在引号里"))
+            self.tell(
+                here,
+                f"{place(path)}{key} 要写一句话，不能空着" + ("" if isinstance(value, str) or value is None else "；数字等要放在引号里"),
+            )
             return ""
         if len(value.strip()) > longest:
             self.tell(here, f"{place(path)}{key} 有 {len(value.strip())} 个字，最多 {longest} 个，写短一点")

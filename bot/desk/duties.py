@@ -82,7 +82,9 @@ def ticked(ticket: Ticket, duty_id: str, who: str, now: datetime, pace: Pace = P
     if not any(duty.id == duty_id and duty.done_at is None for duty in duties):
         return ticket
     done = (replace(duty, done_at=now, done_by=who) if duty.id == duty_id else duty for duty in duties)
-    return replace(ticket, duties=tuple(start(duty, now, pace) if duty.after == duty_id and duty.done_at is None else duty for duty in done))
+    return replace(
+        ticket, duties=tuple(start(duty, now, pace) if duty.after == duty_id and duty.done_at is None else duty for duty in done)
+    )
 
 
 def happened(ticket: Ticket, event: str, who: str, now: datetime, pace: Pace = PLAIN) -> Ticket:

@@ -66,7 +66,9 @@ def read_calendar(raw: Any, where: str = "calendar.yml", taxonomy: Taxonomy | No
     holidays: dict[date, Holiday] = {}
     for path, row in file.rows(top.get("holidays", []), ("holidays",), least=0, most=400):
         _holiday(file, row, path, taxonomy, holidays)
-    workdays = frozenset(day for path, item in file.rows(top.get("workdays", []), ("workdays",), least=0, most=100) if (day := _day(file, item, path)))
+    workdays = frozenset(
+        day for path, item in file.rows(top.get("workdays", []), ("workdays",), least=0, most=100) if (day := _day(file, item, path))
+    )
     for day in sorted(workdays & set(holidays)):
         file.tell(("workdays",), f"workdays 里的 {day} 同时写在 holidays 里，只留一处")
     file.done()

@@ -16,7 +16,19 @@ from bot.model import Severity, Ticket
 from bot.taxonomy import FAMILIES, OUT_OF_SCOPE, Taxonomy
 
 ANGER = frozenset({"insult", "capitals"})
-TONES = ("insult", "capitals", "punctuation", "threat", "safety", "human", "traditional", "english", "other_person", "injection", "correction")
+TONES = (
+    "insult",
+    "capitals",
+    "punctuation",
+    "threat",
+    "safety",
+    "human",
+    "traditional",
+    "english",
+    "other_person",
+    "injection",
+    "correction",
+)
 LEVELS = (Severity.MINOR, Severity.NORMAL, Severity.SERIOUS)
 LISTS = ("family", "labels", "tone", "hand_off")
 LATER = ("overdue_h", "missed_promise")

@@ -185,4 +185,6 @@ def _duty(file: Checked, raw: Any, path: Place, known: dict[str, DutyRule]) -> N
         file.tell((*path, "after"), f"{place(path)}after 要是同一行前面的一项：{'、'.join(known) or '（前面没有）'}，现在是 {after!r}")
     minutes = file.number(row, "within_m", path, 30, least=1, most=MOST_MINUTES)
     absent = file.number(row, "absent_m", path, minutes, least=1, most=MOST_MINUTES) if "absent_m" in row else None
-    known[id_] = DutyRule(id_, file.text(row, "do", path, longest=120), by or DOERS[0], minutes, absent, after, ends, file.flag(row, "call", path) is True)
+    known[id_] = DutyRule(
+        id_, file.text(row, "do", path, longest=120), by or DOERS[0], minutes, absent, after, ends, file.flag(row, "call", path) is True
+    )

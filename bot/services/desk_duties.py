@@ -29,7 +29,14 @@ class Duties(DeskBase):
             rules, phase = self.parts.rules(), (await self.phases.now(now)).phase
             on_duty = await self.record.on_duty(now, int(rules.staffing.presence_s))
             how_soon = pace(rules, ticket.group, phase, on_duty, now)
-            event: JSON = {"type": "ticket", "by": f"agent:{person.id}", "name": person.name, "ticket": ticket_id, "what": "duty_done", "duty": duty_id}
+            event: JSON = {
+                "type": "ticket",
+                "by": f"agent:{person.id}",
+                "name": person.name,
+                "ticket": ticket_id,
+                "what": "duty_done",
+                "duty": duty_id,
+            }
             done = lambda t: ticked(t, duty_id, person.id, now, how_soon)  # noqa: E731
             await self.record.amend(ticket_id, done, now=now, event=event, client_id=f"duty:{ticket_id}:{duty_id}")
             await self.audit(person, "tick_duty", now, ticket=ticket_id, duty=duty_id)

@@ -70,7 +70,8 @@ class TakeOver(DeskBase):
         orders = await self._orders(known.buyer_id)
         facts = Facts(now=now, phase=phase, buyer_id=known.buyer_id, orders=orders)
         ticket_id = await self.record.new_ticket_id(now)
-        ticket = open_ticket(decision, known, message, facts, ticket_id=ticket_id, rules=rules, said=said)
+        earlier = [found.opened_at for found in await self.record.tickets(sender=known.id, limit=LOOKED_AT)]
+        ticket = open_ticket(decision, known, message, facts, ticket_id=ticket_id, rules=rules, said=said, earlier=earlier)
         ticket = replace(ticket, state=TicketState.CLAIMED, agent=person.id, claimed_at=now)
         await self.record.hand_over(
             known.id, ticket, lines=(), reason=reason, by=agent_owner(person.id), now=now, from_owner=known.owner,
@@ -95,7 +96,8 @@ def _last_message(messages: list[JSON], known: Conversation, now: datetime) -> M
 def _as_before(decision: Decision, before: Ticket) -> Decision:
     """The matter goes on where it ended: label, order, evidence and promises are those of the ticket before."""
     ticket: JSON = {
-        **decision.ticket, "label": before.label, "label2": before.label2, "confidence": before.confidence,
+        **decision.ticket, "base": before.severity.value, "severity_reasons": list(before.severity_reasons),
+        "label": before.label, "label2": before.label2, "confidence": before.confidence,
         "order_no": before.order_no, "promised": [row for row in before.promised if not row.get("done")],
         "evidence": [{"what": e.what, "bring": e.bring, "have": e.have, "refs": list(e.refs)} for e in before.evidence],
     }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.desk.duties import Pace, opened
 from bot.desk.refunds import is_agreed, path_of, wrong_kind
 from bot.desk.routing import SUPERVISOR, route, staffed
-from bot.desk.severity import ANGER, Graded, Signs, grade
+from bot.desk.severity import ANGER, Graded, Signs, grade, graver
 from bot.desk.sla import Situation, clock, look, moments, response_rule, rule_for
 from bot.desk.terms import has_left
 from bot.model import (
@@ -40,7 +40,7 @@ SLOTS_ZH = {"order_no": "订单号", "photos": "照片", "detail": "情况说明
 TONE_ZH = {
     "insult": "辱骂", "capitals": "激动（大写）", "punctuation": "激动", "threat": "要投诉或曝光", "human": "要求人工", "safety": "说到人身安全",
 }  # fmt: skip
-SAID_BEFORE = "本次会话里先前已判为严重"
+SAID_BEFORE = "本次会话里先前已升级"
 SEVERITY_ZH = {Severity.MINOR: "轻微", Severity.NORMAL: "一般", Severity.SERIOUS: "严重"}
 REASONS_ZH = {
     "claim": "争议", "gathered": "已收集完", "human": "要求人工", "anger": "情绪激动", "escalation": "要投诉", "safety": "人身安全",
@@ -146,9 +146,9 @@ def _graded(
     tone = frozenset(extra.get("tone", ())) | (ANGER if reason == "anger" else frozenset())
     signs = Signs(label, tone, hand_off=reason, amount_fen=order.amount_fen if order else None, earlier=earlier, now=now)
     found = grade(rules.severity, Severity(extra.get("base", decision.severity.value)), signs)
-    if found.level.rank <= decision.severity.rank:
-        return found
-    return Graded(decision.severity, (*found.reasons, SAID_BEFORE))
+    graver_before = decision.severity.rank < found.level.rank
+    known = extra.get("severity_reasons", [SAID_BEFORE] if graver_before else [])
+    return Graded(graver(decision.severity, found.level), tuple(dict.fromkeys((*known, *found.reasons))))
 
 
 def _order(facts: Facts, order_no: str | None) -> Order | None:

@@ -98,7 +98,11 @@ def test_a_group_without_shifts_is_never_there() -> None:
 
 
 def test_all_problems_of_the_file_are_named_at_once() -> None:
-    hours = {"after_sales": {"any": ["9-12", 5, "09:00-12:00", "11:00-13:00"], "nobody": []}, "b": 3, "promotion": {"any": {"workdays": []}}}
+    hours = {
+        "after_sales": {"any": ["9-12", 5, "09:00-12:00", "11:00-13:00"], "nobody": []},
+        "b": 3,
+        "promotion": {"any": {"workdays": []}},
+    }
     raw = {"default_phase": "x", "hours": hours, "capacity": {"a": 0}, "presence_s": -1, "more": 1}
     with pytest.raises(DataError) as caught:
         read_staffing(raw, "staffing.yml", load())

@@ -193,6 +193,10 @@ async def test_the_phase_takes_effect_at_once_and_an_unknown_one_is_refused(gate
     answer = await gate.call("POST", "/api/phase", json={"phase": "promotion"})
     assert answer.status == 200
     assert (await (await gate.call("GET", "/api/phase")).json())["phase"] == "promotion"
+    by_hand = await (await gate.call("GET", "/api/phase")).json()
+    assert (by_hand["by"], by_hand["why"], by_hand["until"]) == ("integration", "manual", None)
+    again = await (await gate.call("POST", "/api/phase", json={"phase": "auto"})).json()
+    assert (again["phase"], again["by"], again["why"]) == ("after_sales", None, "default")
     refused = await gate.call("POST", "/api/phase", json={"phase": "christmas"})
     assert (refused.status, (await refused.json())["code"]) == (400, "bad_input")
     assert "after_sales" in (await refused.json())["error"]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.desk.staffing import SHANGHAI
+from bot.desk.staffing import SHANGHAI, Days, Holiday
 from bot.errors import DataError
 from bot.model import Conversation, Decision, Facts, HandOff, Line, Message, Order, Severity, Ticket, TicketState
 from bot.services.desk_rules import load_desk_rules
-from bot.services.desk_words import desk_lines
+from bot.services.desk_words import EN, desk_lines, opens
 from bot.services.hand_off import REASONS_ZH, desk_decision, open_ticket
 
 RULES = load_desk_rules()
@@ -113,6 +114,34 @@ def test_outside_the_hours_the_customer_hears_when_the_next_shift_starts() -> No
     assert "主管的同事" not in words(1, {}, NIGHT, group="supervisor")
 
 
+def test_after_a_holiday_the_customer_hears_the_date() -> None:
+    days = Days({date(2026, 11, day): Holiday("店休") for day in (13, 14)})
+    closed = replace(RULES.staffing, days=days)
+    evening = NOON.replace(hour=23, minute=30)
+    assert opens("exceptions", "after_sales", evening, RULES.staffing) == "明天 09:00"
+    assert opens("exceptions", "after_sales", evening, closed) == "11月15日 09:00"
+    assert opens("exceptions", "after_sales", evening, closed, EN) == "on 15 November 09:00"
+
+
+def test_the_reasons_of_the_severity_stand_on_the_ticket_and_in_its_summary() -> None:
+    order = replace(ORDER, amount_fen=120_000)
+    earlier = (NOON - timedelta(days=1), NOON - timedelta(days=2))
+    decision = Decision(
+        "hand_off", "dispute.shipping_delay", 0.9, (), severity=Severity.NORMAL, hand_off=HandOff("exceptions", "anger"),
+        ticket={"label": "dispute.shipping_delay", "order_no": order.order_no, "base": "minor", "tone": ["punctuation"]},
+    )  # fmt: skip
+    message, facts = Message(7, "怎么回事", "m", NOON), Facts(now=NOON, orders=(order,))
+    ticket = open_ticket(decision, Conversation("c1"), message, facts, ticket_id="T1", rules=RULES, earlier=earlier)
+    assert ticket.severity is Severity.SERIOUS
+    assert ticket.severity_reasons == ("情绪激动", "订单金额 1000 元以上", "30 天里第三次以上找人工")
+    assert "严重程度：严重（情绪激动、订单金额 1000 元以上、30 天里第三次以上找人工）" in ticket.summary
+
+
+def test_what_the_bot_found_grave_before_stays_so_and_says_why() -> None:
+    ticket = ticket_of(facts=Facts(now=NOON, orders=(ORDER,)), base="minor", tone=[])
+    assert (ticket.severity, ticket.severity_reasons) == (Severity.SERIOUS, ("本次会话里先前已升级",))
+
+
 def test_all_problems_of_all_files_are_named_at_once(tmp_path: Any) -> None:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "deadlines.yml").write_text("clocks: [", encoding="utf-8")
@@ -120,7 +149,7 @@ def test_all_problems_of_all_files_are_named_at_once(tmp_path: Any) -> None:
     with pytest.raises(DataError) as caught:
         load_desk_rules(tmp_path)
     text = str(caught.value)
-    for name in ("taxonomy.yml", "deadlines.yml", "staffing.yml", "refunds.yml"):
+    for name in ("taxonomy.yml", "calendar.yml", "deadlines.yml", "staffing.yml", "refunds.yml", "severity.yml"):
         assert name in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,24 @@ def data(tmp_path: Path) -> Path:
 
 def write(data: Path, text: str, path: Path = GREET) -> None:
     (data / path).write_text(text, encoding="utf-8")
+
+
+def test_each_of_the_shops_rules_is_taken_and_a_wrong_one_changes_nothing(data: Path) -> None:
+    in_force = InForce(data)
+
+    def change(name: str, before: str, after: str) -> bool:
+        text = (data / "shop" / name).read_text(encoding="utf-8")
+        assert before in text
+        write(data, text.replace(before, after, 1), Path("shop") / name)
+        return in_force.refresh()
+
+    assert change("deadlines.yml", "late_shipping_h: 72", "late_shipping_h: 480") is True
+    assert in_force.rules.deadlines.terms.late_shipping_h == in_force.books.terms.late_shipping_h == 480
+    assert change("calendar.yml", "workdays: []", "workdays: [2027-02-20]") is True
+    assert in_force.rules.staffing.days.is_weekend(date(2027, 2, 20)) is False
+    assert change("severity.yml", "amount_fen_from: 100000", "amount_fen_from: 5000") is True
+    assert change("severity.yml", "amount_fen_from: 5000", "amount_fen_from: 五十") is False
+    assert 5000 in [rule.amount_fen_from for rule in in_force.rules.severity.rules]
 
 
 def test_a_changed_script_is_taken_once(data: Path) -> None:

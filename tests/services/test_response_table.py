@@ -136,10 +136,14 @@ CELLS = {
 }  # fmt: skip
 
 
-def ticket_of(label: str, order: Order | None, text: str = "怎么办", *, now: datetime = NOON, phase: str = "after_sales", **on_duty: int) -> Ticket:
+def ticket_of(
+    label: str, order: Order | None, text: str = "怎么办", *, now: datetime = NOON, phase: str = "after_sales", **on_duty: int
+) -> Ticket:
     """The ticket that a hand-off of this matter opens."""
     group = RULES.taxonomy.labels[label].group or "reception"
-    decision = Decision("hand_off", label, 0.9, (), hand_off=HandOff(group, "claim"), ticket={"label": label, "order_no": order.order_no if order else None})
+    decision = Decision(
+        "hand_off", label, 0.9, (), hand_off=HandOff(group, "claim"), ticket={"label": label, "order_no": order.order_no if order else None}
+    )
     facts = Facts(now=now, phase=phase, buyer_id="b1", orders=(order,) if order else (), on_duty=on_duty)
     return open_ticket(decision, Conversation("c1"), Message(1, text, "m", now), facts, ticket_id="T1", rules=RULES)
 
