@@ -18,6 +18,10 @@ it('finds by Chinese, pinyin, initials and topic', () => {
   expect(ids('开场')).toEqual(['c'])
 })
 
+it('takes a slash that was typed twice for one', () => {
+  expect(ids('/kdtz')).toEqual(['b'])
+})
+
 it('puts a title before a text that has the words', () => {
   expect(ids('催发货')).toEqual(['a', 'c'])
 })

@@ -3,7 +3,7 @@ import type { Script } from '../types'
 
 /** Scripts that fit, best first: title before pinyin before text; those of the ticket's label first among equals. */
 export function findScripts(scripts: readonly Script[], query: string, label: string | null): Script[] {
-  const wanted = query.trim().toLowerCase().replace(/\s+/g, '')
+  const wanted = query.trim().toLowerCase().replace(/^\/|\s+/g, '')
   return scripts
     .map((script, place) => ({ script, place, rank: rankOf(script, wanted), fits: label !== null && script.labels.includes(label) }))
     .filter(({ rank }) => rank < MISS)

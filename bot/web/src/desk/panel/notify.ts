@@ -111,6 +111,8 @@ function forgetShown(): void {
 }
 
 function unlock(): void {
+  // Escape and the like are no gesture for a browser: it would complain and keep the sound shut.
+  if (navigator.userActivation?.hasBeenActive === false) return
   audio ??= new AudioContext()
   if (audio.state === 'suspended') void audio.resume()
   if (stopped && maySound === never) maySound = holdAlone('qt-desk-sound', stopped.signal)
