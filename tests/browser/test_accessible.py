@@ -13,7 +13,7 @@ from tests.browser.people import DESKTOP, PHONE, People
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCREENS = pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
-TO_A_PERSON = re.compile("^(转人工|Person)$")
+TO_A_PERSON = re.compile("^(转人工|Person|找人工客服|Talk to a person)$")
 TEAM = re.compile("团队|Team")
 DIALOGS = {"transfer": re.compile("^(转交|Transfer)$"), "close": re.compile("^(办结|Close)$")}
 SCRIPTS = re.compile("^(话术|Scripts)")
