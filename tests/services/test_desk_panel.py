@@ -75,10 +75,10 @@ async def test_a_bots_conversation_is_for_supervisors_and_trainers(desk: Desk) -
 
 async def test_scripts_have_the_orders_facts_and_blanks_for_the_rest(desk: Desk) -> None:
     await hand_off(desk)
-    scripts = await desk.scripts(LIN, "c1")
+    scripts = await desk.scripts(LIN, "c1", NOON)
     texts = "\n".join(script["text"] for script in scripts)
     assert scripts and "中通" in texts and "78012345678901" in texts and "____" in texts and "{" not in texts
-    assert "78012345678901" not in str(await desk.scripts(TRAINER, "c1"))
+    assert "78012345678901" not in str(await desk.scripts(TRAINER, "c1", NOON))
 
 
 @pytest.mark.parametrize(("person", "found"), [(LIN, 1), (MEI, 1), (RUI, 0), (BOSS, 1), (TRAINER, 1)])
@@ -113,6 +113,16 @@ async def test_the_log_is_read_upwards_and_back_with_what_only_the_archive_has(d
     back = await desk.events(LIN, "c1", None, last + 1, 10)
     assert ([event["no"] for event in back["events"]], back["more"]) == (list(range(last - 9, last + 1)), True)
     assert (await desk.events(LIN, "c1", last, None, 10)) == {"events": [], "more": False}
+
+
+async def test_whoever_gave_it_the_log_names_who_got_the_conversation(desk: Desk) -> None:
+    await come(desk, LIN, MEI)
+    ticket = await hand_off(desk)
+    await desk.record.transfer(ticket.id, agent="s1", by="desk", reason="assigned", now=NOON)
+    await desk.record.transfer(ticket.id, agent="s2", by="agent:s1", reason="", now=NOON)
+    log = (await desk.events(LIN, "c1", 0, None, 50))["events"]
+    owners = [(event["owner"], event.get("name")) for event in log if event["type"] == "owner"]
+    assert owners == [(f"queue:{ticket.group}", None), ("agent:s1", "小林"), ("agent:s2", "小美")]
 
 
 async def test_the_team_with_what_each_holds_also_who_is_gone(desk: Desk) -> None:
