@@ -48,7 +48,7 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     """The desk's doors. The hub and the lines are there already."""
     desk = Desk(side.parts)
     app[DESK], app[SIGN_INS], app[LOOKERS], app[STAFF_NEWS] = desk, side.sign_ins, side.lookers, side.staff_news
-    app[VIEWS] = {numbers: DeskView(numbers=numbers) for numbers in (True, False)}
+    app[VIEWS] = {numbers: DeskView(side.parts.names, numbers=numbers) for numbers in (True, False)}
     app[FLOOR] = Floor(desk, app[keys.HUB], _now)
     app[PULSE] = Pulse(app[FLOOR], desk, side.sign_ins, side.lookers, _now)
     app[DESK_SIGNALS] = Signals(app[FLOOR], app[PULSE], app[keys.HUB], side.lookers, side.parts.names, _now)

@@ -17,7 +17,7 @@ from bot.playbooks.render import order_fields
 from bot.services.cards import card
 from bot.services.desk_base import DeskBase, DeskParts, check
 from bot.services.desk_corrections import buyer_of, order_of
-from bot.services.desk_events import as_seen_by
+from bot.services.desk_events import as_seen
 from bot.services.desk_next import next_steps
 from bot.services.desk_rows import guesses, label_zh
 from bot.services.history import History
@@ -81,14 +81,15 @@ class Panel(DeskBase):
         """A page of the log: what follows `after`, or what stands before `before` (None: the end), oldest first."""
         _, ticket = await self.conversation(conversation)
         check(person, "see_conversation", ticket)
+        names, numbers = self.parts.names, sees_numbers(person.role)
         if after is None:
             page = await self._history.before(conversation, before, limit)
-            return {"events": as_seen_by(person, page.events), "more": page.more}
+            return {"events": await as_seen(page.events, names, numbers=numbers), "more": page.more}
         events = await self.record.events(conversation, after=after, limit=limit + 1)
         if not events or events[0]["no"] > after + 1:
             # The archive trimmed what comes next.
             events = await within(ARCHIVE_S, archived_events(self.parts.pool, conversation, after, limit + 1), "查历史消息") or events
-        return {"events": as_seen_by(person, events[:limit]), "more": len(events) > limit}
+        return {"events": await as_seen(events[:limit], names, numbers=numbers), "more": len(events) > limit}
 
     async def may_see(self, person: Person, conversation: str) -> None:
         """Forbidden when the conversation is not for this person's eyes."""
