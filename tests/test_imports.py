@@ -18,7 +18,6 @@ MAY = {
     "bot.settings": (),
     "bot.yaml_file": (),
     "bot.checked_yaml": (),
-    "bot.checked_yaml": (),
     "bot.taxonomy": (),
     "bot.training_data": ("bot.nlu.text", "bot.nlu.features"),
     "bot.desk": (),

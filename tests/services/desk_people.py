@@ -57,10 +57,11 @@ class SomeOrders:
 
 def a_desk(redis: Redis, prefix: str, pool: asyncpg.Pool, orders: SomeOrders | None = None) -> Desk:
     record, rules = Record(redis, prefix), lambda: RULES
+    names = Names(record, Staff(pool, tuple(RULES.taxonomy.groups), "test"))
     return Desk(
         DeskParts(
-            record, RedisOutbox(redis, prefix), RedisSignals(redis, prefix), RedisSessions(redis, prefix), RedisUploads(redis, prefix), HandOffs(record, rules),
-            orders or SomeOrders(), Names(record, Staff(pool, tuple(RULES.taxonomy.groups), "test")), pool, rules, lambda: PAGE, lambda: SCRIPTS, lambda: "测试店",
+            record, RedisOutbox(redis, prefix), RedisSignals(redis, prefix), RedisSessions(redis, prefix), RedisUploads(redis, prefix),
+            HandOffs(record, rules), orders or SomeOrders(), names, pool, rules, lambda: PAGE, lambda: SCRIPTS, lambda: "测试店",
         )
     )  # fmt: skip
 
