@@ -55,6 +55,8 @@ class Duty(Sent):
     do: str
     by: Literal["agent", "supervisor", "warehouse", "department", "courier"]
     call: bool
+    after: str | None = Field(...)
+    warn_at: str | None = Field(...)
     due_at: str | None = Field(...)
     done_at: str | None = Field(...)
     done_by: str | None = Field(...)

@@ -60,7 +60,7 @@ def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tu
 def reminder(turn: Turn, opened: Open) -> Line:
     """The line that leads back to the question that is still open, with the orders that were offered."""
     shown = turn.orders_shown(opened) if opened.waits_for == "order_no" else ()
-    return Line(turn.line("reminder", matter=turn.books.title(opened.label)), shown)
+    return Line(turn.line("reminder", matter=turn.title(opened.label)), shown)
 
 
 def has_no_pictures(turn: Turn) -> bool:

@@ -111,7 +111,7 @@ def _correction(turn: Turn) -> Decision | None:
     if "correction" not in turn.u.tone or not clear or not (turn.is_claim(turn.label) or turn.is_faq(turn.label)):
         return None
     fresh = replace(turn, matter=replace(turn.matter, open=None, script=None, answered=(), unsure=0, offered=()))
-    return _matter_at_hand(fresh, (turn.line("switch", matter=turn.books.title(turn.label)),))
+    return _matter_at_hand(fresh, (turn.line("switch", matter=turn.title(turn.label)),))
 
 
 def _open_faq(turn: Turn) -> Decision | None:
@@ -205,7 +205,7 @@ def _take_up(turn: Turn) -> Decision:
     """The first matter is settled; now the one that was kept."""
     label, *rest = turn.matter.kept
     then = replace(turn, matter=replace(turn.matter, kept=tuple(rest), script=None, offered=()))
-    return _treat(then, label, (turn.line("second_taken", matter=turn.books.title(label)),))
+    return _treat(then, label, (turn.line("second_taken", matter=turn.title(label)),))
 
 
 def _topic(turn: Turn) -> Decision | None:
@@ -250,7 +250,7 @@ def _unsure(turn: Turn) -> Decision:
     """Guesses as buttons, then one request to rephrase, then a person."""
     stage = 2 if turn.matter.unsure and _CANNOT_SAY.search(turn.words) else turn.matter.unsure
     # 是的 or 谢谢 as a button helps nobody: only matters are offered.
-    offered = tuple((turn.books.title(label), label) for label, _ in turn.u.guesses if turn.is_faq(label) or turn.is_claim(label))
+    offered = tuple((turn.title(label), label) for label, _ in turn.u.guesses if turn.is_faq(label) or turn.is_claim(label))
     guess = stage == 0 and (turn.step == GUESS or turn.sure) and turn.u.text.strip() != NONE_OF_THESE
     if guess and offered:
         line = Line(turn.line("guess_intro"), (*((title, title) for title, _ in offered), (NONE_OF_THESE, NONE_OF_THESE)))

@@ -62,7 +62,7 @@ def unsatisfied(
 
 def note_second(turn: Turn, matter: Matter, second: str) -> tuple[Matter, Line]:
     """The second matter is named and kept; a button takes it up."""
-    title = turn.books.title(second)
+    title = turn.title(second)
     kept = matter.kept if second in matter.kept else (*matter.kept, second)
     line = Line(turn.line("second_noted", matter=title), ((title, title),))
     return replace(matter, kept=kept, offered=((title, second),)), line
@@ -72,7 +72,7 @@ def with_second(turn: Turn, decision: Decision, second: str) -> Decision:
     """A claim with the second matter: named before its question and kept, or on the ticket with it."""
     writing = turn.matter.writing
     if decision.hand_off:
-        told = Line(written(turn.line("second_handed", matter=turn.books.title(second)), writing))
+        told = Line(written(turn.line("second_handed", matter=turn.title(second)), writing))
         return replace(decision, lines=(*decision.lines, told))
     matter, note = note_second(turn, Matter.from_json(decision.matter), second)
     said = Line(written(note.text, writing))

@@ -36,7 +36,7 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     taxonomy = labels.load(root)
     problems: list[str] = []
     books, in_promotion = _books(root, taxonomy, problems)
-    lines, titles = _lines(root, taxonomy, problems)
+    lines, titles, titles_en = _lines(root, taxonomy, problems)
     refunds = _shop(root, "refunds.yml", read_refunds, taxonomy, problems)
     severity = _shop(root, "severity.yml", read_severity, taxonomy, problems)
     deadlines = _shop(root, "deadlines.yml", read_deadlines, taxonomy, problems)
@@ -48,7 +48,7 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     if problems or not (refunds and severity and deadlines and calendar):
         raise DataError(problems)
     terms = replace(deadlines.terms, days=calendar.days)
-    shipped = Playbooks(MappingProxyType(books), lines, titles, taxonomy, levels.usual, refunds, severity, terms)
+    shipped = Playbooks(MappingProxyType(books), lines, titles, titles_en, taxonomy, levels.usual, refunds, severity, terms)
     promotion = replace(shipped, books=MappingProxyType({**books, **in_promotion}), thresholds=levels.promotion)
     return replace(shipped, by_phase={PROMOTION: promotion})
 
@@ -97,19 +97,22 @@ def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[dict[st
     return books, in_promotion
 
 
-def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, str]]:
+def _lines(
+    root: Path, taxonomy: Taxonomy, problems: list[str]
+) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, str], Mapping[str, str]]:
     path = root / "replies" / "bot.yml"
     raw = read_marked(path, problems)
     if raw is None:
-        return {}, {}
+        return {}, {}, {}
     if not isinstance(raw, dict):
         problems.append(f"{path}:1: 要有 lines 和 titles")
-        return {}, {}
-    told, named = (raw.get(key) or {} for key in ("lines", "titles"))
-    for key, value in (("lines", told), ("titles", named)):
+        return {}, {}, {}
+    parts = {key: raw.get(key) or {} for key in ("lines", "titles", "titles_en")}
+    for key, value in parts.items():
         if not isinstance(value, dict):
             problems.append(f"{path}:{line_of(raw, (key,))}: {key} 要写成“名字: 内容”，每个一行")
-            return {}, {}
+            return {}, {}, {}
+    told, named, named_en = parts.values()
     lines = {}
     for name, value in told.items():
         if isinstance(value, dict) and isinstance(value.get("zh"), str):
@@ -120,11 +123,13 @@ def _lines(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[Mapping
         problems.append(f"{path}:{line_of(raw, ('lines', name))}: 程序里没有用到 {name}，删掉它，或检查名字有没有写错")
     for name in sorted(LINES - set(lines)):
         problems.append(f"{path}: lines 里缺少 {name}")
-    titles = {str(k): str(v) for k, v in named.items()}
-    for name in titles:
-        if name not in taxonomy.labels:
-            problems.append(f"{path}:{line_of(raw, ('titles', name))}: 没有标签 {name}")
-    return MappingProxyType(lines), MappingProxyType(titles)
+    for key, names in (("titles", named), ("titles_en", named_en)):
+        problems += [f"{path}:{line_of(raw, (key, name))}: 没有标签 {name}" for name in names if name not in taxonomy.labels]
+        # Two buttons with the same words would be one answer.
+        twice = [name for name, title in names.items() if list(names.values()).count(title) > 1]
+        problems += [f"{path}:{line_of(raw, (key, name))}: {names[name]} 写了不止一次，换个说法" for name in twice]
+    titles, titles_en = ({str(k): str(v) for k, v in names.items()} for names in (named, named_en))
+    return MappingProxyType(lines), MappingProxyType(titles), MappingProxyType(titles_en)
 
 
 def _shop(root: Path, name: str, read: Callable[[Any, str, Taxonomy], T], taxonomy: Taxonomy, problems: list[str]) -> T | None:

@@ -73,6 +73,7 @@ class Playbooks:
     books: Mapping[str, Playbook]
     lines: Mapping[str, Mapping[str, str]]
     titles: Mapping[str, str]
+    titles_en: Mapping[str, str]
     taxonomy: Taxonomy
     thresholds: Thresholds
     refunds: RefundRules
@@ -86,6 +87,6 @@ class Playbooks:
         """What holds in a phase."""
         return self.by_phase.get(phase, self)
 
-    def title(self, label: str) -> str:
+    def title(self, label: str, *, english: bool = False) -> str:
         """The label in a customer's words."""
-        return self.titles.get(label) or self.taxonomy.zh(label)
+        return (self.titles_en.get(label) if english else None) or self.titles.get(label) or self.taxonomy.zh(label)

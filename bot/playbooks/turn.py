@@ -16,7 +16,7 @@ from bot.playbooks import states, which_order
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Buttons, Playbook, Playbooks, Script
 from bot.playbooks.render import fill, order_fields
-from bot.playbooks.writing import ENGLISH, simplified, written
+from bot.playbooks.writing import ENGLISH, simplified, written, written_button
 
 ASK = "ask"
 TO_A_PERSON = ("转人工", "转人工")
@@ -161,6 +161,10 @@ class Turn:
         text = texts.get("en") if self.matter.writing == ENGLISH else None
         return fill(text or texts["zh"], values, english=bool(text))
 
+    def title(self, label: str) -> str:
+        """A matter's name in the customer's language: on buttons, in the bot's own sentences."""
+        return self.books.title(label, english=self.matter.writing == ENGLISH)
+
     def script(self, label: str, order: Order | None) -> tuple[str, ...]:
         """The bubbles of a label's script for this order, filled; soothing lines for claims."""
         book = self.book(label)
@@ -275,7 +279,7 @@ class Turn:
         made = [line if isinstance(line, Line) else Line(line) for line in lines]
         writing = self.matter.writing
         return tuple(
-            Line(written(line.text, writing), tuple((written(title, writing), payload) for title, payload in line.buttons))
+            Line(written(line.text, writing), tuple(written_button(button, writing) for button in line.buttons))
             for line in made
             if line.text
         )

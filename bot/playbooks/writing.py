@@ -11,6 +11,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 HANS, HANT, ENGLISH = "hans", "hant", "en"
+# The bot's own buttons. What is sent for a person is English, too: 转人工 would turn the talk into Chinese.
+_IN_ENGLISH = {"转人工": ("Talk to a person", "talk to a person"), "都不是": ("None of these", "都不是")}
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +47,12 @@ def simplified(text: str) -> str:
 def written(text: str, writing: str) -> str:
     """The line as this customer writes."""
     return traditional(text) if writing == HANT else text
+
+
+def written_button(button: tuple[str, str], writing: str) -> tuple[str, str]:
+    """The button (title, what it sends) as this customer writes."""
+    title, payload = button
+    return _IN_ENGLISH.get(title, button) if writing == ENGLISH else (written(title, writing), payload)
 
 
 def writing_of(text: str, before: str) -> str:

@@ -90,8 +90,8 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
 def duty_row(duty: Duty) -> JSON:
     """One duty as pages show it (docs/live.md §5, Duty)."""
     return {
-        "id": duty.id, "do": duty.do, "by": duty.by, "call": duty.call, "due_at": _iso(duty.due_at), "done_at": _iso(duty.done_at),
-        "done_by": duty.done_by, "breached": duty.breached,
+        "id": duty.id, "do": duty.do, "by": duty.by, "call": duty.call, "after": duty.after, "warn_at": _iso(duty.warn_at),
+        "due_at": _iso(duty.due_at), "done_at": _iso(duty.done_at), "done_by": duty.done_by, "breached": duty.breached,
     }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ async def test_a_tick_begins_what_follows_and_stands_in_log_and_audit_once(desk:
     duties = {duty["id"]: duty for duty in row["duties"]}
     assert (duties["recall"]["done_at"], duties["recall"]["done_by"]) == (after(60).isoformat(), "s1")
     assert duties["courier"]["due_at"] == after(60 + 7200).isoformat()
+    assert (duties["courier"]["after"], duties["courier"]["warn_at"]) == ("recall", after(60 + 4800).isoformat())
     events = [event for event in await desk.record.events("c1") if event["type"] == "ticket"]
     assert [(event["what"], event["duty"], event["name"]) for event in events] == [("duty_done", "recall", "小林")]
     assert [line for line in await audited(desk) if line["what"] == "tick_duty"] == [

@@ -94,6 +94,7 @@ export const api = {
   reopen: (c: string) => post<WithRow>(`/conversations/${id(c)}/reopen`),
   takeOver: (c: string, reason: string) => post<WithRow>(`/conversations/${id(c)}/take-over`, { reason }),
   evidence: (ticket: string, body: { what: string; have: boolean; no?: number }) => post<WithRow>(`/tickets/${id(ticket)}/evidence`, body),
+  dutyDone: (ticket: string, duty: string) => post<WithRow>(`/tickets/${id(ticket)}/duties/${id(duty)}/done`),
   unmask: (c: string) => post<{ name: string | null; phone: string | null; address: string | null }>(`/conversations/${id(c)}/unmask`, { what: 'buyer' }),
   endSignIn: (agent: string, reason: string) => post<object>(`/agents/${id(agent)}/sign-out`, { reason }),
   setPhase: (phase: string) => post<object>('/phase', { phase }),

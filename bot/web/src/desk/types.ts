@@ -53,6 +53,8 @@ export interface Row {
   label2_zh: string | null
   confidence: number
   severity: Severity
+  /** What raised it, in the shop's words. */
+  severity_reasons: string[]
   path: number | null
   reason: string
   order_tail: string | null
@@ -60,7 +62,10 @@ export interface Row {
   agent_name: string | null
   opened_at: string
   claimed_at: string | null
+  /** The first answer's. */
   due_at: string
+  /** What is due first now, and when that is warned of. */
+  next_due_at: string
   warn_at: string | null
   first_reply_at: string | null
   closed_at: string | null
@@ -76,6 +81,21 @@ export interface Row {
   guesses: Guess[]
   summary: string
   response_rule: string
+  duties: Duty[]
+}
+
+/** What somebody must have done for a ticket; `due_at` is null until the one that it comes `after` is done. */
+export interface Duty {
+  id: string
+  do: string
+  by: 'agent' | 'supervisor' | 'warehouse' | 'department' | 'courier'
+  call: boolean
+  after: string | null
+  warn_at: string | null
+  due_at: string | null
+  done_at: string | null
+  done_by: string | null
+  breached: boolean
 }
 
 export interface Agent {
@@ -134,6 +154,8 @@ export interface LogEvent {
   epoch?: number
   passed?: number[]
   what?: string
+  /** The duty that a ticket's event is about. */
+  duty?: string
   was?: string
   label?: string
   message_no?: number | null

@@ -1,5 +1,6 @@
 // Events that are no words of anybody, as one line each.
 import { called, t, te } from '../i18n'
+import { REPLY } from '../panel/duties'
 import { readReason } from '../panel/reasons'
 import { useSession } from '../stores/session'
 import { useTeam } from '../stores/team'
@@ -23,7 +24,7 @@ const WRITERS: Record<string, Writer> = {
     text: event.due_at ? t('talk.note.promise_due', { who: whoOf(event), text: event.text ?? '', at: momentOf(event.due_at) }) : t('talk.note.promise', { who: whoOf(event), text: event.text ?? '' }),
   }),
   promise_done: (event) => ({ mark: '✓', text: t('talk.note.promise_done', { who: whoOf(event), text: event.text ?? '' }), tone: 'promise' }),
-  ticket: (event) => ({ mark: '!', text: known('talk.note.ticket', event.what), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
+  ticket: (event) => ({ mark: '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
   rated: (event) => ({ mark: '★', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
   evidence: (event) => ({ mark: '＋', text: t(event.have ? 'talk.note.evidence' : 'talk.note.evidence_missing', { who: whoOf(event), what: event.what ?? '' }) }),
 }
@@ -45,6 +46,11 @@ function ownerLine(event: LogEvent): string {
   }
   const line = words[kind] ?? event.owner ?? ''
   return why ? t('talk.note.because', { line, why }) : line
+}
+
+/** `warned` and `breached` are said of the first answer; of another duty in its own words. */
+function ticketDeed({ what, duty }: LogEvent): string | undefined {
+  return duty && duty !== REPLY && (what === 'warned' || what === 'breached') ? `duty_${what}` : what
 }
 
 function split(owner: string): [kind: string, rest: string] {

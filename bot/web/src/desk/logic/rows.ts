@@ -11,7 +11,7 @@ export const isOpen = (row: Pick<Row, 'state'>): boolean => isQueued(row) || isH
 
 /** As the gateway orders a queue: due second, severity, arrival, id. */
 export function inQueueOrder(rows: Row[]): Row[] {
-  const key = (row: Row) => [Date.parse(row.due_at), RANK[row.severity], Date.parse(row.opened_at)] as const
+  const key = (row: Row) => [Date.parse(row.next_due_at), RANK[row.severity], Date.parse(row.opened_at)] as const
   return rows.sort((a, b) => {
     const [ka, kb] = [key(a), key(b)]
     for (let i = 0; i < ka.length; i += 1) if (ka[i] !== kb[i]) return ka[i]! - kb[i]!
@@ -24,8 +24,13 @@ export type Due = 'ok' | 'soon' | 'over'
 const SOON_SHARE = 0.25
 const SOON_LEAST_MS = 60_000
 
-/** A ticket's due time: `soon` from warn_at on, or in the last quarter where the gateway names no warning. */
-export function dueOf(row: Pick<Row, 'due_at' | 'warn_at' | 'opened_at'>, now: number): Due {
+/** Whether a clock of the ticket runs: its first answer's or another duty's. */
+export function isDue(row: Pick<Row, 'state' | 'first_reply_at' | 'duties'>): boolean {
+  return isOpen(row) && (!row.first_reply_at || row.duties.some(({ due_at, done_at }) => due_at && !done_at))
+}
+
+/** A due time: `soon` from warn_at on, or in the last quarter where the gateway names no warning. */
+export function dueOf(row: { due_at: string; warn_at: string | null; opened_at: string }, now: number): Due {
   const due = Date.parse(row.due_at)
   if (now >= due) return 'over'
   const warn = row.warn_at ? Date.parse(row.warn_at) : due - Math.max(SOON_LEAST_MS, (due - Date.parse(row.opened_at)) * SOON_SHARE)

@@ -21,6 +21,16 @@ export default {
     missing: 'Still missing:',
     summary: 'What happened',
   },
+  duty: {
+    title: 'Duties',
+    by: { agent: 'Agent', supervisor: 'Supervisor', warehouse: 'Warehouse', department: 'Department', courier: 'Courier' },
+    call: 'best by phone',
+    done: 'Done {at}',
+    done_late: 'Done {at}, late',
+    waits: 'Waits for: {what}',
+    itself: 'Ticked by itself once the customer is answered',
+    tick: 'Done: {what}',
+  },
   label: {
     title: 'Kind of matter',
     path: 'Refund path {path}',

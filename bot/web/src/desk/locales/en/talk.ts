@@ -68,7 +68,7 @@ export default {
     no_words: 'No words',
     evidence: '{who} has received: {what}',
     evidence_missing: '{who} marked as missing: {what}',
-    ticket: { warned: 'First reply due soon', breached: 'First reply overdue', silent: 'No word of the agent: back to the queue', planned: 'The customer was told the plan', promise_missed: 'A promise is past its time', opened: 'Ticket opened', claimed: 'Ticket claimed', closed: 'Ticket closed' },
+    ticket: { duty_done: 'A duty is done', duty_warned: 'A duty is due soon', duty_breached: 'A duty is overdue', severity: 'Severity raised', warned: 'First reply due soon', breached: 'First reply overdue', silent: 'No word of the agent: back to the queue', planned: 'The customer was told the plan', promise_missed: 'A promise is past its time', opened: 'Ticket opened', claimed: 'Ticket claimed', closed: 'Ticket closed' },
   },
   why: {
     claim: 'a dispute', gathered: 'details complete', human: 'wants a person', anger: 'angry', escalation: 'threatens a complaint', safety: 'safety', unsure: 'not understood', unsatisfied: 'not satisfied',

@@ -59,7 +59,7 @@ export default {
     cli: 'Command line, {who}',
     what: {
       claim: 'claimed', plan: 'planned', give_back: 'gave back', to_bot: 'gave to the bot', transfer: 'transferred', close: 'closed', reopen: 'opened again', take_over: 'took over',
-      correct_label: 'corrected a label', evidence: 'changed evidence', promise: 'promised', promise_done: 'kept a promise', unmask: 'unmasked a customer', presence: 'changed status',
+      correct_label: 'corrected a label', tick_duty: 'ticked a duty', evidence: 'changed evidence', promise: 'promised', promise_done: 'kept a promise', unmask: 'unmasked a customer', presence: 'changed status',
       sign_in: 'signed in', sign_in_locked: 'sign-in locked', sign_out: 'signed out', end_sign_in: 'ended a sign-in', set_phase: 'switched the phase',
       password_set: 'set a password', staff_added: 'added staff', disabled: 'disabled', groups_set: 'changed groups', key_added: 'added an API key',
     },

@@ -21,6 +21,16 @@ export default {
     missing: '还缺：',
     summary: '事情经过',
   },
+  duty: {
+    title: '待办',
+    by: { agent: '客服', supervisor: '主管', warehouse: '仓库', department: '部门', courier: '快递' },
+    call: '宜打电话',
+    done: '{at} 完成',
+    done_late: '{at} 完成，超时',
+    waits: '等前一项：{what}',
+    itself: '答复顾客后自动打勾',
+    tick: '办好了：{what}',
+  },
   label: {
     title: '问题类型',
     path: '退款路径 {path}',

@@ -68,7 +68,7 @@ export default {
     no_words: '没有留言',
     evidence: '{who} 收到凭证：{what}',
     evidence_missing: '{who} 标记凭证未到：{what}',
-    ticket: { warned: '首次回复快到时限', breached: '首次回复已超时', silent: '客服没有回复，退回队列', planned: '方案已告知顾客', promise_missed: '承诺过了时间还没兑现', opened: '工单已建立', claimed: '工单已领取', closed: '工单已办结' },
+    ticket: { duty_done: '一项待办已完成', duty_warned: '一项待办快到时限', duty_breached: '一项待办已超时', severity: '严重程度上调', warned: '首次回复快到时限', breached: '首次回复已超时', silent: '客服没有回复，退回队列', planned: '方案已告知顾客', promise_missed: '承诺过了时间还没兑现', opened: '工单已建立', claimed: '工单已领取', closed: '工单已办结' },
   },
   why: {
     claim: '争议', gathered: '资料已收齐', human: '要求人工', anger: '情绪激动', escalation: '要投诉', safety: '涉及人身安全', unsure: '没听懂', unsatisfied: '对答复不满意',

@@ -59,7 +59,7 @@ export default {
     cli: '命令行（{who}）',
     what: {
       claim: '领取', plan: '定了方案', give_back: '退回队列', to_bot: '交回机器人', transfer: '转交', close: '办结', reopen: '重新打开', take_over: '接管',
-      correct_label: '更正类型', evidence: '改材料', promise: '记承诺', promise_done: '承诺兑现', unmask: '查看顾客信息', presence: '改状态',
+      correct_label: '更正类型', tick_duty: '待办打勾', evidence: '改材料', promise: '记承诺', promise_done: '承诺兑现', unmask: '查看顾客信息', presence: '改状态',
       sign_in: '登录', sign_in_locked: '登录被锁', sign_out: '退出', end_sign_in: '让人退出登录', set_phase: '切换阶段',
       password_set: '改密码', staff_added: '加人', disabled: '停用', groups_set: '改组', key_added: '加接口密钥',
     },
