@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryStore } from '../../shared/storage'
-import { frameOf, nextToSend, Outbox, passes, waitMs, type Body } from './outbox'
+import { frameOf, nextToSend, Outbox, passes, stateOf, waitMs, type Body } from './outbox'
 import { entry } from './samples'
 
 const image = (...names: (string | null)[]): Body => ({ type: 'image', text: '', pictures: names.map((name, at) => ({ id: `p${at}`, name })) })
@@ -55,6 +55,16 @@ describe('nextToSend', () => {
     expect(nextToSend([entry('pictures', image('a.jpg', null)), entry('words')])?.client_id).toBe('words')
     expect(nextToSend([entry('pictures', image('a.jpg', 'b.jpg')), entry('words')])?.client_id).toBe('pictures')
   })
+})
+
+it('waits without a network, whatever else holds it up, and never seems to be sending then', () => {
+  const states = (line: { paused: boolean; open: boolean }) =>
+    [entry('a'), entry('b', undefined, { sent: true }), entry('c', undefined, { failure: { code: 'bad_input', error: '' } })].map((one) => stateOf(one, false, line))
+  expect(states({ open: true, paused: false })).toEqual(['sending', 'sent', 'failed'])
+  expect(states({ open: true, paused: true })).toEqual(['paused', 'sent', 'failed'])
+  expect(states({ open: false, paused: false })).toEqual(['waiting', 'sent', 'failed'])
+  expect(states({ open: false, paused: true })).toEqual(['waiting', 'sent', 'failed'])
+  expect(stateOf(entry('d', image('a.jpg')), true, { open: false, paused: false })).toBe('failed')
 })
 
 it('makes the frames of docs/live.md', () => {

@@ -47,6 +47,14 @@ export function nextToSend(entries: readonly Entry[]): Entry | null {
   return entries.find((entry) => !entry.failure && !entry.sent && (entry.body.type !== 'image' || entry.body.pictures.every((picture) => picture.name))) ?? null
 }
 
+/** How far an entry has come, as its bubble says it. */
+export function stateOf(entry: Entry, pictureFailed: boolean, line: { paused: boolean; open: boolean }): 'sent' | 'failed' | 'waiting' | 'paused' | 'sending' {
+  if (entry.sent) return 'sent'
+  if (entry.failure || pictureFailed) return 'failed'
+  if (!line.open) return 'waiting'
+  return line.paused ? 'paused' : 'sending'
+}
+
 /** The entry as the socket wants it. */
 export function frameOf({ client_id, body }: Entry): { type: string; [key: string]: unknown } {
   if (body.type !== 'image') return { client_id, ...body }
