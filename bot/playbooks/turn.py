@@ -16,7 +16,7 @@ from bot.playbooks import states, which_order
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.model import Buttons, Playbook, Playbooks, Script
 from bot.playbooks.render import fill, order_fields
-from bot.playbooks.writing import ENGLISH, simplified, written, written_button
+from bot.playbooks.writing import ENGLISH, has_english, simplified, written, written_button
 
 ASK = "ask"
 TO_A_PERSON = ("转人工", "转人工")
@@ -180,7 +180,8 @@ class Turn:
     def buttons(self, label: str, order: Order | None) -> Buttons:
         """The buttons under a label's script in this order's state."""
         told = self.book(label).buttons
-        return next((told[key] for key in states.script_keys(order, self.facts.now, self.books.terms) if key in told), ())
+        found = next((told[key] for key in states.script_keys(order, self.facts.now, self.books.terms) if key in told), ())
+        return tuple(filter(has_english, found)) if self.matter.writing == ENGLISH else found
 
     def order_buttons(self) -> which_order.Buttons:
         """The buyer's newest orders to choose from, the one whose goods the message names first; what is sent is the order's number."""

@@ -55,6 +55,11 @@ def written_button(button: tuple[str, str], writing: str) -> tuple[str, str]:
     return _IN_ENGLISH.get(title, button) if writing == ENGLISH else (written(title, writing), payload)
 
 
+def has_english(button: tuple[str, str]) -> bool:
+    """Whether a button of a playbook can be shown to who writes English: trainers give them in Chinese alone."""
+    return button[0] in _IN_ENGLISH
+
+
 def writing_of(text: str, before: str) -> str:
     """This customer's writing; a message that shows none (a number, 好) keeps what was seen before."""
     if not _HAN.search(text):

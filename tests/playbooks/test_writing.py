@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playbook_builders import SHIPPED, Chat, facts, read
+from playbook_builders import SHIPPED, Chat, books, facts, read
 
 from bot.playbooks.writing import ENGLISH, HANS, HANT, traditional, writing_of, written
 
@@ -37,6 +37,31 @@ def test_buttons_are_traditional_but_send_what_the_bot_understands() -> None:
     assert "發票" in read(decision)
     titles = {title: sent for line in decision.lines for title, sent in line.buttons}
     assert titles["轉人工"] == "转人工"
+
+
+def test_who_writes_english_is_offered_guesses_in_english_and_a_tap_keeps_the_language() -> None:
+    chat = Chat(facts(SHIPPED))
+    buttons = dict(chat.hears("something is odd with that", "dispute.product_quality", 0.2).lines[0].buttons)
+    assert list(buttons) == ["It is faulty", "Exchange goods", "Warranty and repair", "None of these"]
+    assert buttons["None of these"] == "都不是"
+    told = chat.hears("Exchange goods", "out_of_scope", 0.9)
+    assert (told.action, told.label) == ("answer", "faq.exchange")
+    assert not any("\u4e00" <= sign <= "\u9fff" for title, _ in told.lines[-1].buttons for sign in title)
+
+
+def test_none_of_these_leaves_the_talk_in_english() -> None:
+    chat = Chat(facts(SHIPPED))
+    chat.hears("something is odd with that", "dispute.product_quality", 0.2)
+    again = chat.hears("都不是", "chat.deny", 0.9)
+    assert (again.action, again.lines[0].buttons) == ("rephrase", (("Talk to a person", "talk to a person"),))
+    assert "other words" in read(again)
+
+
+def test_every_matter_that_is_guessed_has_an_english_name_of_its_own() -> None:
+    labels = [name for name in books().books if name.startswith(("faq.", "dispute.", "case."))]
+    titles = [books().title(name, english=True) for name in labels]
+    assert len(set(titles)) == len(labels)
+    assert not [title for title in titles if any("\u4e00" <= sign <= "\u9fff" for sign in title)]
 
 
 def test_a_picture_has_no_writing_of_its_own() -> None:
