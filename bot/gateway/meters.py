@@ -23,11 +23,12 @@ class Meters:
         self.limited = Counter("qiantai_gateway_limited", "Messages refused by the rate limit", registry=self.registry)
         self.timed_out = Counter("qiantai_gateway_timed_out", "Webhook calls that returned before their turn", registry=self.registry)
 
-    def request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Counts one HTTP request."""
+    def request(self, route: str, method: str, status: int, seconds: float | None) -> None:
+        """Counts one HTTP request; no seconds for a socket, which lasts as long as somebody looks."""
         known = method if method in {"GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"} else "other"
         self._requests.labels(route, known, str(status)).inc()
-        self._latency.labels(route).observe(seconds)
+        if seconds is not None:
+            self._latency.labels(route).observe(seconds)
 
     def page(self, desk: Iterable[Metric]) -> bytes:
         """The text of GET /metrics: this process, then the desk."""

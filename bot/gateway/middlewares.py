@@ -47,7 +47,7 @@ async def request_id(request: web.Request, handler: Handler) -> web.StreamRespon
     seconds = time.perf_counter() - start
     _dress(request, response)
     route = route_of(request)
-    request.app[METERS].request(route, request.method, response.status, seconds)
+    request.app[METERS].request(route, request.method, response.status, None if isinstance(response, web.WebSocketResponse) else seconds)
     # Machines ask these every second; what they hear is in the metrics.
     if route not in PROBES:
         log.info("request", id=request[REQUEST_ID], method=request.method, route=route, status=response.status, ms=round(seconds * 1000, 1))

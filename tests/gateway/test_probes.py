@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from gates import GROUP, Gate, OpenGate, now
 from prometheus_client.parser import text_string_to_metric_families
+from visitor_pages import a_page
 
 
 async def test_a_gateway_lives_without_a_key_and_without_a_worker(gate: Gate) -> None:
@@ -53,6 +54,16 @@ async def test_no_series_tells_when_a_counter_was_born(desk: Gate, sender: str) 
     text = await (await desk.call("GET", "/metrics")).text()
     assert "qiantai_http_seconds_bucket" in text
     assert "_created" not in text
+
+
+async def test_how_long_a_page_was_open_is_no_time_to_answer(gate: Gate) -> None:
+    async with a_page(gate) as page:
+        await page.sync()
+    assert (await gate.call("GET", "/healthz", key=None)).status == 200
+    text = await (await gate.call("GET", "/metrics")).text()
+    routes = {s.labels["route"] for f in text_string_to_metric_families(text) for s in f.samples if s.name == "qiantai_http_seconds_count"}
+    counted = {s.labels["route"] for f in text_string_to_metric_families(text) for s in f.samples if s.name == "qiantai_http_requests_total"}
+    assert "/ws/visitor" in counted and "/healthz" in routes and "/ws/visitor" not in routes
 
 
 async def test_mail_that_nobody_answers_shows_in_the_backlog(open_gate: OpenGate, sender: str) -> None:
