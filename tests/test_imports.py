@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,6 +117,12 @@ def test_nobody_below_imports_the_command_line() -> None:
 @pytest.mark.parametrize("module", [module for module in FILES if part_of(module) in PURE])
 def test_what_decides_is_pure(module: str) -> None:
     assert sorted({name.partition(".")[0] for name in imported(FILES[module])} & IMPURE) == []
+
+
+def test_a_gateway_carries_no_arrays() -> None:
+    # What it does not need costs every gateway some 15 MB beside its sockets.
+    told = "import sys, bot.commands.gateway; print(sorted({'numpy', 'scipy', 'sklearn', 'rasa'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "[]"
 
 
 def test_the_bot_package_itself_is_empty() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,9 +16,11 @@ from bot.errors import ModelMissing
 from bot.model import Severity, Understanding
 from bot.nlu import registry
 from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
-from bot.nlu.understander import Understander
 from bot.services.traces import where
 from bot.services.triage import taker
+
+if TYPE_CHECKING:
+    from bot.nlu.understander import Understander
 
 log = structlog.get_logger(__name__)
 
@@ -96,23 +99,26 @@ class Ear:
             return []
 
     def _understand(self, texts: Sequence[str]) -> list[Understanding]:
+        # Here, because it brings numpy: gateways hand over, too, but never hear.
+        from bot.nlu.understander import Understander
+
         try:
             if self._model is None:
                 path, self._model = registry.live(self._model_dir, Understander.load, datetime.now(timezone.utc), _say)
                 self._state = (path.name, path.stat().st_mtime_ns)
             else:
-                self._look_again()
+                self._look_again(Understander.load)
         except (ModelMissing, OSError) as error:
             log.warning("ear_without_live_model", reason=str(error))
         return self._model.understand(texts) if self._model else []
 
-    def _look_again(self) -> None:
+    def _look_again(self, load: Callable[[Path], Understander]) -> None:
         name = registry.live_name(self._model_dir)
         state = name and (name, (self._model_dir / name).stat().st_mtime_ns)
         if state and state != self._state:
             # Remembered before it is read: a torn file is tried once, and the model before it goes on.
             self._state = state
-            self._model = Understander.load(self._model_dir / state[0])
+            self._model = load(self._model_dir / state[0])
 
 
 def _say(line: str) -> None:

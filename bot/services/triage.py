@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.desk.routing import route
 from bot.desk.severity import SeverityRules, Signs, grade
@@ -13,9 +13,11 @@ from bot.errors import DataError
 from bot.model import Severity, Understanding
 from bot.nlu.text import normalise
 from bot.nlu.thresholds import HAND_OFF, Thresholds, first_action
-from bot.nlu.understander import Understander
 from bot.taxonomy import Taxonomy
 from bot.yaml_file import read_yaml
+
+if TYPE_CHECKING:
+    from bot.nlu.understander import Understander
 
 PERSON = "chat.human"
 
