@@ -24,8 +24,6 @@ class Agent(Person):
     async def sign_in(self) -> None:
         """From the sign-in page to the desk."""
         await self.page.goto(f"{self.address}/desk")
-        if self.lang == "en":
-            await self.page.get_by_role("button", name="English").click()
         await self.tries_password(self.password)
         await expect(self.page.get_by_role("navigation").first).to_be_visible()
 

@@ -1,8 +1,8 @@
 // The words of the desk: one file per area and language below locales/, named alike.
 import { createI18n, type I18nOptions } from 'vue-i18n'
+import { type Locale, localeFor } from './logic/languages'
 
 type Words = { [key: string]: string | Words }
-export type Locale = 'zh-CN' | 'en'
 
 const KEY = 'qt.desk.locale'
 const files = import.meta.glob<Words>('./locales/*/*.ts', { eager: true, import: 'default' })
@@ -14,13 +14,10 @@ for (const [path, words] of Object.entries(files)) {
   if (locale && area) (messages[locale] ??= {})[area] = words
 }
 
-function kept(): Locale {
-  return localStorage.getItem(KEY) === 'en' ? 'en' : 'zh-CN'
-}
-
-const options: I18nOptions = { legacy: false, locale: kept(), fallbackLocale: 'zh-CN', messages: messages as I18nOptions['messages'], missingWarn: false, fallbackWarn: false }
+const first = localeFor(localStorage.getItem(KEY), navigator.language)
+const options: I18nOptions = { legacy: false, locale: first, fallbackLocale: 'zh-CN', messages: messages as I18nOptions['messages'], missingWarn: false, fallbackWarn: false }
 export const i18n = createI18n(options)
-document.documentElement.lang = kept()
+document.documentElement.lang = first
 
 // Typed loosely: the type of all words of all areas is more than the compiler can unfold.
 interface Loose {
