@@ -56,6 +56,7 @@ class Queue(Sent):
     minutes: int | None = Field(...)
     on_duty: bool
     opens: str | None = Field(...)
+    opens_en: str | None = Field(...)
 
 
 class _Event(Sent):
@@ -116,6 +117,7 @@ class Summary(Sent):
     about: str
     order_tail: str | None = Field(...)
     outcome: str
+    outcome_en: str
     agent: str | None = Field(...)
     promises: list[Promised]
 

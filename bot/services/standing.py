@@ -10,7 +10,7 @@ from bot.desk.routing import RECEPTION, staffed
 from bot.desk.staffing import Staffing
 from bot.model import BOT, JSON
 from bot.services.desk_rules import DeskRules
-from bot.services.desk_words import opens, wait_minutes
+from bot.services.desk_words import EN, opens, wait_minutes
 from bot.services.phases import Phases
 from bot.services.visitor_lookups import VisitorLookups
 from bot.stores.record import Record
@@ -56,6 +56,7 @@ def standing(owned: Owned, desk: Desk, *, staffing: Staffing, taxonomy: Taxonomy
         "minutes": wait_minutes(place, there, staffing) if place is not None else None,
         "on_duty": there > 0,
         "opens": None if there else opens(group, desk.phase, desk.now, staffing),
+        "opens_en": None if there else opens(group, desk.phase, desk.now, staffing, EN),
     }
 
 

@@ -54,6 +54,7 @@ def summary(ticket: Ticket, taxonomy: Taxonomy, page: DeskPage, agent: str | Non
         "about": taxonomy.zh(ticket.label) if ticket.label in taxonomy.labels else "咨询",
         "order_tail": ticket.order_no[-4:] if ticket.order_no else None,
         "outcome": known.told if known else "已办结",
+        "outcome_en": known.told_en if known else "Closed",
         "agent": agent,
         "promises": [
             {"text": str(row.get("text") or ""), "due_at": row.get("due_at"), "done": bool(row.get("done"))} for row in ticket.promised

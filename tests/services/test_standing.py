@@ -24,8 +24,8 @@ def told(owner: str, ticket: str | None = None, on_duty: dict[str, int] | None =
 @pytest.mark.parametrize(
     ("owner", "ticket", "on_duty", "now", "expected"),
     [
-        ("bot", None, {"reception": 1}, NOON, {"owner": "bot", "on_duty": True, "opens": None}),
-        ("bot", None, {}, NIGHT, {"owner": "bot", "on_duty": False, "opens": "今天 09:00"}),
+        ("bot", None, {"reception": 1}, NOON, {"owner": "bot", "on_duty": True, "opens": None, "opens_en": None}),
+        ("bot", None, {}, NIGHT, {"owner": "bot", "on_duty": False, "opens": "今天 09:00", "opens_en": "today 09:00"}),
         ("closed", None, {"exceptions": 1}, NOON, {"owner": "closed", "on_duty": True, "group": None}),
         ("queue:returns_refunds", "T3", {"returns_refunds": 2}, NOON, {"group": "退货退款组", "place": 3, "minutes": 6, "opens": None}),
         ("queue:returns_refunds", "T3", {"reception": 2}, NOON, {"place": 3, "minutes": None, "on_duty": False}),

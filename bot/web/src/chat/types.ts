@@ -52,6 +52,7 @@ export interface Summary {
   about: string
   order_tail: string | null
   outcome: string
+  outcome_en: string
   agent: string | null
   promises: { text: string; due_at: string | null; done: boolean }[]
 }
@@ -82,6 +83,7 @@ export interface Queue {
   minutes: number | null
   on_duty: boolean
   opens: string | null
+  opens_en: string | null
 }
 
 export interface Reason {

@@ -19,7 +19,7 @@ export const en: Words = {
   stateQueueMinutes: 'about {minutes} min',
   stateQueueNext: 'You are next',
   stateOffDuty: 'No colleague is online now. Your question is noted.',
-  stateOffDutyOpens: 'No colleague online until {opens}. Your question is noted.',
+  stateOffDutyOpens: 'No colleague is online. We open {opens} (Beijing time); your question is noted.',
   stateAgent: '{name} is helping you',
   stateClosed: 'This conversation has ended. Write to continue.',
   queued: 'In line',
