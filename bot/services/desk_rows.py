@@ -16,8 +16,8 @@ from bot.stores.values import DeskRow
 from bot.taxonomy import Taxonomy
 
 PREVIEW_CHARS = 60
-READ = ("message", "say", "notice")
-"""Events that customers read."""
+SAID = ("message", "say")
+"""What the customer, the bot or a person wrote: the desk's own notices stand in lists only where nothing of it is near."""
 
 
 class DeskRows:
@@ -45,7 +45,7 @@ class DeskRows:
 def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
     """One row; `names` are the agents'."""
     ticket, taxonomy = row.ticket, rules.taxonomy
-    last = next((event for event in row.last if event["type"] in READ), None)
+    last = _first(row.last, SAID) or _first(row.last, ("notice",))
     return {
         "id": ticket.id,
         "conversation": ticket.conversation,
@@ -109,6 +109,10 @@ def label_zh(taxonomy: Taxonomy, label: str) -> str:
 def group_zh(taxonomy: Taxonomy, group: str) -> str:
     """The Chinese name of a group; itself when the taxonomy has none any more."""
     return taxonomy.groups[group].zh if group in taxonomy.groups else group
+
+
+def _first(newest_first: Sequence[JSON], types: Sequence[str]) -> JSON | None:
+    return next((event for event in newest_first if event["type"] in types), None)
 
 
 def _preview(event: JSON | None) -> str:

@@ -11,7 +11,7 @@ from bot.stores.codec import from_millis, millis
 from bot.stores.redis_base import Store, border
 from bot.stores.values import DeskRow, Held
 
-LAST_EVENTS = 8
+LAST_EVENTS = 16
 """Enough for a last line behind the events that are not for reading."""
 SEEN_CONVERSATIONS = 500
 SEEN_S = 30 * 86_400
