@@ -160,6 +160,11 @@ class Evidence:
     bring: str
     have: bool = False
     refs: tuple[str, ...] = ()
+    """What holds it: `no:7` for a message, `picture:<name>` for a picture."""
+    why: str = ""
+    """Why it is needed, for whoever is asked for it."""
+    example: str = ""
+    """What a good one shows."""
 
 
 @dataclass(frozen=True)
@@ -246,3 +251,5 @@ class Ticket:
     """What must be done by whom until when, the first answer first."""
     severity_reasons: tuple[str, ...] = ()
     """Why it is as grave as it is, beside what its playbook says; in Chinese."""
+    proof_due_at: datetime | None = None
+    """Until when the platform wants the shop's proof; it decides for the customer after that."""

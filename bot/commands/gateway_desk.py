@@ -8,6 +8,7 @@ import asyncpg
 from redis.asyncio import Redis
 
 from bot.gateway.desk_app import DeskSide
+from bot.services.commitment_file import load_commitments
 from bot.services.desk_base import DeskParts
 from bot.services.desk_rules import DeskRules
 from bot.services.fresh import Fresh
@@ -45,6 +46,7 @@ def desk_side(
     sign_ins = SignIns(staff, sessions, outbox)
     desk_page = Fresh([data / "shop" / "desk.yml"], lambda: load_desk(data))
     shop_page = Fresh([data / "shop" / "page.yml"], lambda: load_page(data))
+    commitments = Fresh([data / "shop" / "commitments.yml"], lambda: load_commitments(data), "commitments")
     parts = DeskParts(
         record=record,
         outbox=outbox,
@@ -59,6 +61,7 @@ def desk_side(
         page=desk_page,
         scripts=scripts,
         shop=lambda: shop_page().name.zh,
+        commitments=commitments,
     )
     news = StaffNews(database_url, record, sessions, signals, sign_ins)
-    return DeskSide(parts, sign_ins, RedisLookers(redis, prefix), news, (desk_page, shop_page, scripts))
+    return DeskSide(parts, sign_ins, RedisLookers(redis, prefix), news, (desk_page, shop_page, commitments, scripts))

@@ -48,6 +48,9 @@ TABLE: Mapping[str, tuple[frozenset[Relation], frozenset[Relation], frozenset[Re
     "correct_label": (OURS, TICKETS, TICKETS, NOWHERE),
     "evidence": (MINE, TICKETS, NOWHERE, NOWHERE),
     "tick_duty": (MINE, TICKETS, NOWHERE, NOWHERE),
+    # The case for the platform; numbers stand in it unmasked only for who may `unmask` that ticket.
+    "export": (OURS, TICKETS, NOWHERE, NOWHERE),
+    "export_internal": (NOWHERE, TICKETS, NOWHERE, NOWHERE),
     "unmask": (MINE, ANYWHERE, NOWHERE, NOWHERE),
     "take_over": (NOWHERE, ANYWHERE, NOWHERE, NOWHERE),
     "reassign": (NOWHERE, TICKETS, NOWHERE, NOWHERE),

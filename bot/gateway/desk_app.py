@@ -14,8 +14,9 @@ from bot.gateway import desk_deeds as deeds
 from bot.gateway import desk_reads as reads
 from bot.gateway import desk_sign_in, keys
 from bot.gateway.desk_door import is_at_desk
+from bot.gateway.desk_export import AT_ONCE, export
 from bot.gateway.desk_floor import Floor
-from bot.gateway.desk_keys import DEEDS_OF, DESK, DESK_SIGNALS, FLOOR, LOOKERS, PULSE, SIGN_INS, STAFF_NEWS, VIEWS
+from bot.gateway.desk_keys import DEEDS_OF, DESK, DESK_SIGNALS, EXPORTS, FLOOR, LOOKERS, PULSE, SIGN_INS, STAFF_NEWS, VIEWS
 from bot.gateway.desk_pulse import Pulse
 from bot.gateway.desk_signals import Signals
 from bot.gateway.desk_socket import desk_socket
@@ -53,6 +54,7 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     app[PULSE] = Pulse(app[FLOOR], desk, side.sign_ins, side.lookers, _now)
     app[DESK_SIGNALS] = Signals(app[FLOOR], app[PULSE], app[keys.HUB], side.lookers, side.parts.names, _now)
     app[DEEDS_OF] = Buckets(REQUESTS_PER_MINUTE, what="次")
+    app[EXPORTS] = asyncio.Semaphore(AT_ONCE)
     app[keys.IS_AT_DESK] = is_at_desk
     app[keys.FRESH] += side.fresh
     app[keys.NEWS].tell(app[FLOOR].hear)
@@ -61,15 +63,17 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     get = {
         "me": desk_sign_in.me, "conversations/{c}": reads.detail, "conversations/{c}/events": reads.events, "queues/{group}": reads.queue,
         "mine": reads.mine, "search": reads.search, "scripts": reads.scripts, "team": reads.team, "agents/{id}/tickets": reads.in_hand, "audit": reads.audit,
+        "tickets/{id}/export": export,
     }  # fmt: skip
     post = {
         "sign-in": desk_sign_in.sign_in, "sign-out": desk_sign_in.sign_out, "password": desk_sign_in.password,
         "presence": deeds.presence, "queues/{group}/claim": deeds.claim_next, "phase": deeds.phase, "pictures": deeds.picture,
         "tickets/{id}/claim": deeds.claim, "tickets/{id}/plan": deeds.plan, "tickets/{id}/transfer": deeds.transfer,
         "tickets/{id}/give-back": deeds.give_back, "tickets/{id}/to-bot": deeds.to_bot, "tickets/{id}/close": deeds.close,
-        "tickets/{id}/label": deeds.label, "tickets/{id}/evidence": deeds.evidence,
+        "tickets/{id}/label": deeds.label, "tickets/{id}/evidence": deeds.evidence, "tickets/{id}/proof": deeds.proof,
         "tickets/{id}/duties/{duty}/done": deeds.duty_done, "conversations/{c}/say": deeds.say,
         "conversations/{c}/whisper": deeds.whisper, "conversations/{c}/promise": deeds.promise,
+        "conversations/{c}/promises/suggest": deeds.suggest_promises,
         "conversations/{c}/promises/{id}/done": deeds.promise_done, "conversations/{c}/reopen": deeds.reopen,
         "conversations/{c}/take-over": deeds.take_over, "conversations/{c}/unmask": deeds.unmask,
         "agents/{id}/sign-out": deeds.end_sign_in,

@@ -101,18 +101,27 @@ class PromiseBody(Body):
     client_id: ClientId
     text: StrictStr
     due_at: StrictStr | None
+    kind: Word = Word("other")
 
     def due(self) -> datetime | None:
         """The time, aware. BadInput."""
-        if self.due_at is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(self.due_at.replace("Z", "+00:00"))
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise BadInput("due_at 要是带时区的时间，如 2026-11-11T20:00:00+08:00")
-        return moment
+        return _due(self.due_at)
+
+
+class SuggestBody(Body):
+    """What an agent typed."""
+
+    text: StrictStr
+
+
+class ProofBody(Body):
+    """Until when the platform wants the shop's proof; null: it wants none any more."""
+
+    due_at: StrictStr | None = Field(...)
+
+    def due(self) -> datetime | None:
+        """The time, aware. BadInput."""
+        return _due(self.due_at)
 
 
 class ReasonBody(Body):
@@ -149,6 +158,7 @@ class EvidenceBody(Body):
     what: Word
     have: StrictBool
     no: No | None
+    name: Picture | None
 
 
 class UnmaskBody(Body):
@@ -161,6 +171,18 @@ class PhaseBody(Body):
     """The shop's phase."""
 
     phase: Word
+
+
+def _due(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadInput("due_at 要是带时区的时间，如 2026-11-11T20:00:00+08:00")
+    return moment
 
 
 async def body_of(request: web.Request, model: type[B]) -> B:

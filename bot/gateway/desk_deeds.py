@@ -82,7 +82,14 @@ async def label(request: web.Request) -> web.Response:
 async def evidence(request: web.Request) -> web.Response:
     """POST tickets/{id}/evidence"""
     body, person = await body_of(request, bodies.EvidenceBody), request[SIGNED].person
-    return ok(row=await request.app[DESK].evidence(person, request.match_info["id"], body.what, body.have, body.no, _now()))
+    row = await request.app[DESK].evidence(person, request.match_info["id"], body.what, body.have, body.no, _now(), picture=body.name)
+    return ok(row=row)
+
+
+async def proof(request: web.Request) -> web.Response:
+    """POST tickets/{id}/proof"""
+    body = await body_of(request, bodies.ProofBody)
+    return ok(row=await request.app[DESK].proof(request[SIGNED].person, request.match_info["id"], body.due(), _now()))
 
 
 async def duty_done(request: web.Request) -> web.Response:
@@ -109,8 +116,14 @@ async def whisper(request: web.Request) -> web.Response:
 async def promise(request: web.Request) -> web.Response:
     """POST conversations/{c}/promise"""
     body, person = await body_of(request, bodies.PromiseBody), request[SIGNED].person
-    done = await request.app[DESK].promise(person, request.match_info["c"], body.client_id, body.text, body.due(), _now())
+    done = await request.app[DESK].promise(person, request.match_info["c"], body.client_id, body.text, body.due(), _now(), body.kind)
     return ok(no=done.no, id=done.id)
+
+
+async def suggest_promises(request: web.Request) -> web.Response:
+    """POST conversations/{c}/promises/suggest: what of a line looks like a promise."""
+    body, person = await body_of(request, bodies.SuggestBody), request[SIGNED].person
+    return ok(suggestions=await request.app[DESK].suggest_promises(person, request.match_info["c"], body.text, _now()))
 
 
 async def promise_done(request: web.Request) -> web.Response:

@@ -163,12 +163,14 @@ class Floor:
         }
         seat.welcome(frame)
 
-    async def alert(self, ticket_id: str, what: str) -> None:
-        """A clock of the ticket ran out: its people hear of it. StoreDown."""
+    async def alert(self, ticket_id: str, what: str, owner: str | None = None) -> None:
+        """A clock of the ticket ran out: its people hear of it, and the owner of what it is about (an agent or a group), also once the
+        ticket is another's or closed. StoreDown."""
         for row in await self._desk.record.desk_rows([ticket_id]):
             shown = await self._desk.rows.row(ticket_id)
             there = Moved(what, place_of(row), None)
-            self.tell({"type": "alert", "row": shown, "what": what}, [seat for seat in self.seats if hears(seat.person, there)])
+            seats = [seat for seat in self.seats if hears(seat.person, there) or self._owns(seat.person, owner, row.ticket)]
+            self.tell({"type": "alert", "row": shown, "what": what}, seats)
 
     async def _step(self) -> None:
         if self._missed:
@@ -218,6 +220,12 @@ class Floor:
         except StoreDown:
             self._knows = False
             raise
+
+    @staticmethod
+    def _owns(person: Person, owner: str | None, ticket: Ticket) -> bool:
+        """Whether it is this person's to do. Who may no longer see the matter does not hear of it either."""
+        sees = may(person.role, "see_queue", relation(person, ticket))
+        return owner is not None and sees and (owner == person.id or owner in person.groups)
 
     def _close_eyes(self, ticket: Ticket) -> None:
         """Who may not see the conversation in its new place sees no more of it."""

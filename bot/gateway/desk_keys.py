@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -25,5 +26,7 @@ LOOKERS = web.AppKey("lookers", RedisLookers)
 VIEWS: web.AppKey[Mapping[bool, DeskView]] = web.AppKey("views")
 DEEDS_OF = web.AppKey("deeds_of", Buckets)
 STAFF_NEWS = web.AppKey("staff_news", StaffNews)
+EXPORTS = web.AppKey("exports", asyncio.Semaphore)
+"""Room for cases that are being taken out."""
 SIGNED = web.RequestKey("signed", SignedIn)
 """Who came through the desk's door."""

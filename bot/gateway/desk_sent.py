@@ -91,6 +91,7 @@ class Row(Sent):
     first_reply_at: str | None = Field(...)
     closed_at: str | None = Field(...)
     outcome: str | None = Field(...)
+    proof_due_at: str | None = Field(...)
     place: int | None = Field(...)
     asked_at: str | None = Field(...)
     last_no: int
@@ -111,7 +112,8 @@ class DeskEvent(Sent):
     no: int
     at: str
     type: Literal[
-        "message", "say", "notice", "decision", "owner", "whisper", "ticket", "label", "promise", "promise_done", "rated", "evidence"
+        "message", "say", "notice", "decision", "owner", "whisper", "ticket", "label", "promise", "promise_done", "promise_missed", "rated",
+        "evidence", "proof",
     ]
 
     class Config:
@@ -209,7 +211,7 @@ class Alert(Sent):
 
     type: Literal["alert"]
     row: Row
-    what: Literal["warned", "breached", "silent", "promise_missed"]
+    what: Literal["warned", "breached", "silent", "promise_due", "promise_missed", "proof_due"]
 
 
 class Bye(Sent):

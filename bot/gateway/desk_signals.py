@@ -21,7 +21,7 @@ from bot.stores.redis_lookers import RedisLookers
 
 TYPING_S = 6.0
 """A colleague who said that he types is forgotten after this, without another sign."""
-ALERTS = ("warned", "breached", "silent", "promise_missed")
+ALERTS = ("warned", "breached", "silent", "promise_due", "promise_missed", "proof_due")
 
 log = structlog.get_logger("gateway")
 
@@ -50,7 +50,7 @@ class Signals:
         elif kind == "sign_out":
             self._hear_sign_out(signal)
         elif kind == "alert" and signal.get("what") in ALERTS:
-            self._beside(self._floor.alert(str(signal["ticket"]), str(signal["what"])))
+            self._beside(self._floor.alert(str(signal["ticket"]), str(signal["what"]), owner=signal.get("owner") or None))
 
     async def tell_lookers(self, conversation: str) -> None:
         """Everybody who has the conversation open, to everybody who has. StoreDown."""

@@ -37,6 +37,7 @@ def ticket(value: Ticket) -> JSON:
         "summary": value.summary,
         "opened_at": value.opened_at.isoformat(),
         "due_at": value.due_at.isoformat(),
+        "proof_due_at": value.proof_due_at.isoformat() if value.proof_due_at else None,
         "agent": value.agent,
         "claimed_at": value.claimed_at.isoformat() if value.claimed_at else None,
         "closed_at": value.closed_at.isoformat() if value.closed_at else None,
@@ -92,4 +93,4 @@ def replies(sender: str, events: list[JSON]) -> list[JSON]:
 
 
 def _evidence(value: Evidence) -> JSON:
-    return {"what": value.what, "bring": value.bring, "refs": list(value.refs)}
+    return {"what": value.what, "bring": value.bring, "refs": list(value.refs), "why": value.why, "example": value.example}

@@ -108,6 +108,7 @@ class Promised(Sent):
     text: str
     due_at: str | None = Field(...)
     done: bool
+    missed: bool
 
 
 class Summary(Sent):
@@ -134,13 +135,14 @@ class OwnerEvent(_Event):
 
 
 class PromiseEvent(_Event):
-    """Something was promised, or the promise was kept."""
+    """Something was promised, the promise was kept, or its time passed."""
 
     kind: Literal["promise"]
     id: str
     text: str
     due_at: str | None = Field(...)
     done: bool
+    missed: bool
 
 
 class RatedEvent(_Event):

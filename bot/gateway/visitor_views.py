@@ -116,6 +116,7 @@ def _promise(event: JSON) -> JSON | None:
         "text": str(event.get("text") or ""),
         "due_at": event.get("due_at"),
         "done": event["type"] == "promise_done",
+        "missed": event["type"] == "promise_missed",
     }
 
 
@@ -144,5 +145,6 @@ _SHOWN = {
     "owner": _owner,
     "promise": _promise,
     "promise_done": _promise,
+    "promise_missed": _promise,
     "rated": _rated,
 }

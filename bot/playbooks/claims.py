@@ -54,7 +54,12 @@ def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tu
     lines = [*first, *_received(turn), *_soothing(turn, opened, order), fill(book.closing, order_fields(order or turn.order, turn.books.terms))]
     if order is None:
         order = turn.order
-    return turn.hand_over(opened.label, reason, lines, opened=opened, order=order)
+    decision = turn.hand_over(opened.label, reason, lines, opened=opened, order=order)
+    if book.promise is None:
+        return decision
+    vow = book.promise
+    # Only here: whoever goes to a person without the closing words was promised nothing.
+    return replace(decision, ticket={**decision.ticket, "promised": [{"kind": vow.kind, "text": vow.text, "within_h": vow.within_h}]})
 
 
 def reminder(turn: Turn, opened: Open) -> Line:

@@ -46,6 +46,17 @@ class Need:
     what: str
     bring: str
     slot: str | None = None
+    why: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Vow:
+    """What the closing words promise: it goes on the ticket, with a due time when `within_h` is given."""
+
+    kind: str
+    text: str
+    within_h: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,7 @@ class Playbook:
     soothe: Script = field(default_factory=dict)
     ask: tuple[Ask, ...] = ()
     closing: str = ""
+    promise: Vow | None = None
     severity: Severity = Severity.NORMAL
     evidence: tuple[Need, ...] = ()
     hand_off: frozenset[str] = frozenset()

@@ -9,18 +9,22 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from bot.desk.commitments import KINDS as PROMISES
 from bot.model import Severity
-from bot.playbooks.model import REFINEMENTS, SLOTS, STATES, Ask, Buttons, Need, Playbook, Script
+from bot.playbooks.model import REFINEMENTS, SLOTS, STATES, Ask, Buttons, Need, Playbook, Script, Vow
 from bot.playbooks.render import FIELDS, fields_of
 
 SAY_KEYS = (*STATES, *REFINEMENTS, "any")
 KEYS = {
     "faq": {"label", "needs_order", "say", "say_en", "hand_off", "buttons"},
-    "claim": {"label", "soothe", "ask", "closing", "severity", "evidence"},
+    "claim": {"label", "soothe", "ask", "closing", "promise", "severity", "evidence"},
     "chat": {"label", "say", "say_en", "buttons"},
 }
 RASA_KEYS = {"rules", "stories", "nlu", "responses", "version"}
 BRINGERS = ("customer", "shop", "courier")
+NEED_KEYS = ("what", "bring", "slot", "why", "example")
+PROMISE_KEYS = ("kind", "text", "within_h")
+LONGEST_PROMISE_H = 720
 MOST_QUESTIONS = 2
 IN_PROMOTION = "in_promotion"
 
@@ -100,6 +104,7 @@ def _claim(raw: dict[str, Any], label: str, tell: Report) -> Playbook:
         soothe=_script({"any": soothe} if isinstance(soothe, str) else soothe, ("soothe",), tell),
         ask=_questions(raw.get("ask", []), tell),
         closing=str(closing or "").strip(),
+        promise=_promise(raw["promise"], tell) if "promise" in raw else None,
         severity=Severity(severity),
         evidence=_evidence(raw.get("evidence") or [], tell),
     )
@@ -162,9 +167,30 @@ def _evidence(raw: Any, tell: Report) -> tuple[Need, ...]:
             tell(where, f"evidence 第 {i + 1} 项：bring 不能是 {item.get('bring')!r}，可用 {'、'.join(BRINGERS)}")
         elif item.get("slot") is not None and item["slot"] not in SLOTS:
             tell(where, f"evidence 第 {i + 1} 项：没有槽位 {item['slot']}，可用 {'、'.join(SLOTS)}")
+        elif set(item) - set(NEED_KEYS):
+            unknown = "、".join(sorted(map(str, set(item) - set(NEED_KEYS))))
+            tell(where, f"evidence 第 {i + 1} 项：不认识的键 {unknown}，可用 {'、'.join(NEED_KEYS)}")
+        elif not all(isinstance(item.get(key, "写了"), str) and item.get(key, "写了").strip() for key in ("why", "example")):
+            tell(where, f"evidence 第 {i + 1} 项：why 和 example 各写一句话，不写就把这个键删掉")
         else:
-            needs.append(Need(item["what"], item["bring"], item.get("slot")))
+            needs.append(Need(item["what"], item["bring"], item.get("slot"), item.get("why", "").strip(), item.get("example", "").strip()))
     return tuple(needs)
+
+
+def _promise(raw: Any, tell: Report) -> Vow | None:
+    if not isinstance(raw, dict) or not isinstance(raw.get("text"), str) or not raw["text"].strip():
+        tell(("promise",), "promise 要写成 {kind: …, text: 答应了什么, within_h: 几小时内}")
+        return None
+    for key in raw:
+        if key not in PROMISE_KEYS:
+            tell(("promise", key), f"promise 里不认识的键 {key}，可用 {'、'.join(PROMISE_KEYS)}")
+    if raw.get("kind") not in PROMISES:
+        tell(("promise", "kind"), f"promise 的 kind 不能是 {raw.get('kind')!r}，可用 {'、'.join(PROMISES)}")
+    within = raw.get("within_h")
+    if within is not None and (isinstance(within, bool) or not isinstance(within, (int, float)) or not 0 < within <= LONGEST_PROMISE_H):
+        tell(("promise", "within_h"), f"promise 的 within_h 要写小时数，大于 0，最多 {LONGEST_PROMISE_H}；没有期限就删掉")
+        return None
+    return Vow(str(raw.get("kind")), raw["text"].strip(), within)
 
 
 def _buttons(raw: Any, tell: Report) -> dict[str, Buttons]:

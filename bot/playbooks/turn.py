@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from bot.desk.refunds import path_of
@@ -260,7 +260,7 @@ class Turn:
             "given": sorted(given),
             "tone": sorted(self.u.tone),
             "base": self.base_severity(label).value,
-            "evidence": [{"what": n.what, "bring": n.bring, "have": n.slot in given} for n in self.book(label).evidence],
+            "evidence": [{**asdict(need), "have": need.slot in given} for need in self.book(label).evidence],
         }
         return Decision(
             action=HAND_OFF,

@@ -10,7 +10,9 @@ from bot.model import JSON
 from bot.services.desk_base import check_relation
 from bot.services.desk_corrections import Corrections
 from bot.services.desk_duties import Duties
+from bot.services.desk_export import Export
 from bot.services.desk_moves import Moves
+from bot.services.desk_promises import Promises
 from bot.services.desk_take_over import TakeOver
 from bot.services.desk_talk import Talk
 from bot.services.desk_team import Team
@@ -20,7 +22,7 @@ from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
 
-class Desk(Moves, Talk, TakeOver, Corrections, Duties, Team):
+class Desk(Moves, Talk, Promises, TakeOver, Corrections, Duties, Export, Team):
     """Desk(parts). Methods that are about a ticket give its row; all of them raise StoreDown."""
 
     async def me(self, person: Person, now: datetime) -> JSON:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.desk.commitment_words import Commitments
 from bot.desk.rights import Person, Relation, may, relation
 from bot.errors import BadInput, Forbidden, NotFound
 from bot.model import JSON, Conversation, Ticket
@@ -31,7 +32,8 @@ DEEDS_ZH = {
     "say": "和顾客说话", "whisper": "在这里留言", "promise": "在这里作承诺", "plan": "给这张工单出方案", "transfer": "转交这张工单",
     "give_back": "退回这张工单", "to_bot": "把这张工单交回机器人", "close": "办结这张工单", "reopen": "重开这个会话",
     "correct_label": "改这张工单的标签", "evidence": "改这张工单的凭证",
-    "tick_duty": "给这张工单的待办打勾", "unmask": "看这位买家的资料", "take_over": "接管会话",
+    "tick_duty": "给这张工单的待办打勾",
+    "export": "导出这张工单", "export_internal": "导出同事之间的留言", "unmask": "看这位买家的资料", "take_over": "接管会话",
     "reassign": "转交别人手上或队列里的工单", "search_buyer": "按买家搜索", "end_sign_in": "让同事退出登录", "set_phase": "切换阶段",
     "see_audit": "看操作记录", "manage_staff": "管理员工",
 }  # fmt: skip
@@ -55,6 +57,8 @@ class DeskParts:
     scripts: Callable[[], tuple[Script, ...]]
     shop: Callable[[], str]
     """The shop's name, as scripts say it."""
+    commitments: Callable[[], Commitments]
+    """By which words a promise is found in what an agent types."""
 
 
 class DeskBase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.desk.proof import first_warning
 from bot.desk.rights import Person
 from bot.errors import BadInput, NotFound
 from bot.model import JSON, Evidence, Order, Ticket, agent_owner
@@ -12,6 +13,8 @@ from bot.nlu.text import mask
 from bot.services.desk_base import DeskBase, check
 
 LOOKED_AT = 200
+MESSAGE, PICTURE = "no:", "picture:"
+"""How a piece of evidence names what holds it."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,47 @@ class Corrections(DeskBase):
             await self.audit(person, "correct_label", now, ticket=ticket_id, was=ticket.label, label=label, no=no)
         return await self.rows.row(ticket_id)
 
-    async def evidence(self, person: Person, ticket_id: str, what: str, have: bool, no: int | None, now: datetime) -> JSON:
-        """The ticket's row with this piece of evidence there or missing; `no` is the message that brought it."""
+    async def evidence(
+        self, person: Person, ticket_id: str, what: str, have: bool, no: int | None, now: datetime, *, picture: str | None = None
+    ) -> JSON:
+        """The ticket's row with this piece of evidence there or missing; `no` is the message that brought it, `picture` one of the
+        conversation's pictures or one that the person just uploaded."""
         ticket = await self.ticket(ticket_id)
         check(person, "evidence", ticket)
         if what not in [piece.what for piece in ticket.evidence]:
             raise BadInput("这张工单不需要这项凭证")
+        if no is not None and not 1 <= no <= (await self.conversation(ticket.conversation))[0].last_no:
+            raise BadInput("这个会话里没有这条消息，请从聊天记录里选")
+        if picture is not None:
+            await self._keep(person, ticket, picture)
+        refs = (*(() if no is None else (f"{MESSAGE}{no}",)), *(() if picture is None else (f"{PICTURE}{picture}",)))
         event: JSON = {"type": "evidence", "by": agent_owner(person.id), "name": person.name, "what": what, "have": have, "message_no": no}
-        if any(piece.what == what and piece.have is not have for piece in ticket.evidence) or no is not None:
-            await self.record.amend(ticket_id, lambda t: _with_evidence(t, what, have, no), now=now, event=event)
-            await self.audit(person, "evidence", now, ticket=ticket_id, piece=what, have=have, no=no)
+        event |= {"picture": picture} if picture else {}
+        if any(piece.what == what and piece.have is not have for piece in ticket.evidence) or refs:
+            await self.record.amend(ticket_id, lambda t: _with_evidence(t, what, have, refs), now=now, event=event)
+            await self.audit(person, "evidence", now, ticket=ticket_id, piece=what, have=have, no=no, picture=picture)
         return await self.rows.row(ticket_id)
+
+    async def proof(self, person: Person, ticket_id: str, due_at: datetime | None, now: datetime) -> JSON:
+        """The ticket's row with the platform's deadline for the shop's proof, or without one (None)."""
+        ticket = await self.ticket(ticket_id)
+        check(person, "evidence", ticket)
+        if due_at is not None and due_at <= now:
+            raise BadInput("举证截止时间要在现在之后；已经过期的不用再记")
+        if due_at != ticket.proof_due_at:
+            await self.record.remind_of_proof(ticket_id, first_warning(due_at, now) if due_at else None)
+            said = due_at.isoformat() if due_at else None
+            event: JSON = {"type": "proof", "by": agent_owner(person.id), "name": person.name, "due_at": said, "ticket": ticket_id}
+            await self.record.amend(ticket_id, lambda t: replace(t, proof_due_at=due_at), now=now, event=event)
+            await self.audit(person, "proof", now, ticket=ticket_id, due_at=said or "none")
+        return await self.rows.row(ticket_id)
+
+    async def _keep(self, person: Person, ticket: Ticket, picture: str) -> None:
+        """The picture is the conversation's for good. BadInput when it is another's."""
+        owners = await self.parts.uploads.owners((picture,))
+        if not {agent_owner(person.id), ticket.conversation}.issuperset(owners):
+            raise BadInput("这张图片不是这个会话里的，或已过期：请重新上传")
+        await self.parts.uploads.keep((picture,), ticket.conversation)
 
     async def unmask(self, person: Person, conversation: str, now: datetime) -> Buyer:
         """The buyer's name, phone and address, off the order of the matter or the newest; the audit keeps who asked."""
@@ -98,11 +131,10 @@ def buyer_of(order: Order) -> Buyer:
     return Buyer(*found)
 
 
-def _with_evidence(ticket: Ticket, what: str, have: bool, no: int | None) -> Ticket:
+def _with_evidence(ticket: Ticket, what: str, have: bool, refs: tuple[str, ...]) -> Ticket:
     def changed(piece: Evidence) -> Evidence:
         if piece.what != what:
             return piece
-        refs = () if not have else piece.refs if no is None or f"no:{no}" in piece.refs else (*piece.refs, f"no:{no}")
-        return replace(piece, have=have, refs=refs)
+        return replace(piece, have=have, refs=tuple(dict.fromkeys((*piece.refs, *refs))) if have else ())
 
     return replace(ticket, evidence=tuple(changed(piece) for piece in ticket.evidence))

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.desk.commitments import promise_of
 from bot.desk.rights import Person, sees_numbers
 from bot.errors import StoreDown
 from bot.model import JSON, Conversation, Evidence, Order, Severity, Ticket
 from bot.playbooks.render import order_fields
 from bot.services.cards import card
 from bot.services.desk_base import DeskBase, DeskParts, check
-from bot.services.desk_corrections import buyer_of, order_of
+from bot.services.desk_corrections import PICTURE, buyer_of, order_of
 from bot.services.desk_events import as_seen
 from bot.services.desk_next import next_steps
 from bot.services.desk_rows import guesses, label_zh
@@ -161,18 +162,18 @@ def shown_card(order: Order, *, numbers: bool) -> JSON:
 
 
 def evidence_json(piece: Evidence) -> JSON:
-    """One piece; `refs` are the numbers of the messages that brought it."""
+    """One piece; `refs` are the numbers of the messages that brought it, `pictures` what was attached beside them."""
     refs = [int(ref.removeprefix("no:")) for ref in piece.refs if ref.removeprefix("no:").isdigit()]
-    return {"what": piece.what, "bring": piece.bring, "have": piece.have, "refs": refs}
+    pictures = [f"/uploads/{ref.removeprefix(PICTURE)}" for ref in piece.refs if ref.startswith(PICTURE)]
+    return {
+        "what": piece.what, "bring": piece.bring, "have": piece.have, "refs": refs, "pictures": pictures, "why": piece.why,
+        "example": piece.example,
+    }  # fmt: skip
 
 
 def promises_of(tickets: Sequence[Ticket]) -> list[JSON]:
     """The promises of all tickets of a conversation, the open ones first, then by due time."""
-    found = [
-        {"id": str(row.get("id") or ""), "text": str(row.get("text") or ""), "due_at": row.get("due_at"), "done": bool(row.get("done"))}
-        for ticket in tickets
-        for row in ticket.promised
-    ]
+    found = [promise_of(row).to_json() for ticket in tickets for row in ticket.promised]
     unique = {row["id"] or row["text"]: row for row in reversed(found)}
     return sorted(unique.values(), key=lambda row: (row["done"], row["due_at"] is None, _moment(row["due_at"])))
 

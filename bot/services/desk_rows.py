@@ -72,6 +72,7 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "first_reply_at": _iso(ticket.first_reply_at),
         "closed_at": _iso(ticket.closed_at),
         "outcome": ticket.outcome,
+        "proof_due_at": _iso(ticket.proof_due_at),
         "place": row.place,
         "asked_at": _iso(row.asked_at),
         "last_no": row.conversation.last_no,

@@ -13,6 +13,7 @@ from bot.errors import Stale, StoreDown, WrongMove
 from bot.model import BOT, CLOSED, JSON, Conversation, Decision, Facts, HandOff, Message, Order, Ticket, TicketState, agent_owner
 from bot.services.desk_base import DeskBase, check, checked_reason
 from bot.services.hand_off import desk_decision, open_ticket
+from bot.stores.codec import evidence_json
 
 TRIES = 3
 LOOKED_AT = 24
@@ -99,7 +100,7 @@ def _as_before(decision: Decision, before: Ticket) -> Decision:
         **decision.ticket, "base": before.severity.value, "severity_reasons": list(before.severity_reasons),
         "label": before.label, "label2": before.label2, "confidence": before.confidence,
         "order_no": before.order_no, "promised": [row for row in before.promised if not row.get("done")],
-        "evidence": [{"what": e.what, "bring": e.bring, "have": e.have, "refs": list(e.refs)} for e in before.evidence],
+        "evidence": [evidence_json(piece) for piece in before.evidence],
     }  # fmt: skip
     hand_off = HandOff(before.group, REOPENED)
     return replace(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.desk.commitments import scripted
 from bot.desk.duties import Pace, opened
 from bot.desk.refunds import is_agreed, path_of, wrong_kind
 from bot.desk.routing import SUPERVISOR, route, staffed
@@ -28,9 +29,12 @@ from bot.model import (
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
 from bot.services.hearing import Heard, is_claim
+from bot.stores.codec import evidence_of
 from bot.taxonomy import Taxonomy
 
 WORDS_KEPT = 200
+PHOTOS = "photos"
+"""The slot that pictures fill."""
 NOTHING = Heard()
 STATES_ZH = {
     "unpaid": "未付款", "paid": "已付款未发货", "shipped": "已发货", "signed": "已签收", "return_requested": "已申请退货",
@@ -77,11 +81,13 @@ def open_ticket(
     rules: DeskRules,
     said: Sequence[str] = (),
     earlier: Sequence[datetime] = (),
+    pictures: Sequence[int] = (),
 ) -> Ticket:
     """The ticket of a hand-off: group after phase and fallback, path, due time, duties, severity with its reasons, summary.
 
     `said` is what the bot told before this turn; the lines of the decision are added. `earlier` are the times of this customer's
-    tickets before. facts.on_duty tells who is there.
+    tickets before. facts.on_duty tells who is there. `pictures` are the numbers of the customer's
+    messages with pictures since the bot has the matter.
     """
     extra, now = decision.ticket, facts.now
     label = str(extra.get("label") or decision.label)
@@ -111,9 +117,12 @@ def open_ticket(
         path=path,
         buyer_id=message.buyer_id or conversation.buyer_id or facts.buyer_id,
         order_no=extra.get("order_no"),
-        evidence=_evidence(extra, message),
+        evidence=_evidence(extra, message, pictures),
         said=(*said, *(line.text for line in decision.lines)),
-        promised=tuple(extra.get("promised", ())),
+        promised=tuple(
+            scripted(row, number=number, ticket_id=ticket_id, group=group, now=now).to_json()
+            for number, row in enumerate(extra.get("promised", ()), 1)
+        ),
         response_rule=response_rule(rules.deadlines, rule, open_now=open_now),
         previous=conversation.ticket_id,
     )
@@ -158,13 +167,17 @@ def _order(facts: Facts, order_no: str | None) -> Order | None:
     return facts.orders[0] if len(facts.orders) == 1 else None
 
 
-def _evidence(extra: JSON, message: Message) -> tuple[Evidence, ...]:
+def _evidence(extra: JSON, message: Message, pictures: Sequence[int]) -> tuple[Evidence, ...]:
+    """What the case needs. Pictures belong to what the bot asked pictures of: those of the turns before this one, too, and those
+    that are still in its mailbox."""
+    brought = tuple(dict.fromkeys((*pictures, *((message.no,) if message.images else ()))))
     found = []
     for row in extra.get("evidence", ()):
-        refs = tuple(row.get("refs", ()))
-        if row.get("have") and message.images and not refs:
-            refs = (f"no:{message.no}",)
-        found.append(Evidence(what=row["what"], bring=row["bring"], have=bool(row.get("have")), refs=refs))
+        piece = evidence_of(row)
+        asked = row.get("slot") == PHOTOS and bool(brought)
+        if (piece.have or asked) and not piece.refs:
+            piece = replace(piece, have=True, refs=tuple(f"no:{no}" for no in brought))
+        found.append(piece)
     return tuple(found)
 
 

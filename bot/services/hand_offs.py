@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.desk.commitments import made_event, next_look, promises
 from bot.desk.duties import next_due
 from bot.model import BOT, JSON, Conversation, Decision, Facts, Message, Ticket
 from bot.playbooks.writing import written
@@ -18,7 +19,9 @@ from bot.stores.record import Record
 from bot.stores.values import Committed
 
 EVENTS_LOOKED_AT = 24
-"""How far back the ticket tells what the bot said."""
+"""How far back the ticket tells what the bot said, and finds pictures."""
+MAIL_LOOKED_AT = 50
+"""Messages that came since."""
 TICKETS_LOOKED_AT = 50
 """How many earlier tickets count as repetition at most."""
 
@@ -39,6 +42,7 @@ class HandOffs:
     ) -> tuple[Ticket, list[JSON]]:
         """The ticket for the turn's commit, and the notices that tell the customer what happens next."""
         rules = self._rules()
+        said, pictures = await self._before(conversation)
         on_duty = await self._record.on_duty(facts.now, int(rules.staffing.presence_s))
         ticket = open_ticket(
             decision,
@@ -47,14 +51,20 @@ class HandOffs:
             replace(facts, on_duty=on_duty),
             ticket_id=await self._record.new_ticket_id(facts.now),
             rules=rules,
-            said=await self._said(conversation),
+            said=said,
+            pictures=pictures,
             earlier=[found.opened_at for found in await self._record.tickets(sender=conversation.id, limit=TICKETS_LOOKED_AT)],
         )
+        promised = [promise for promise in promises(ticket) if promise.by == BOT and promise.at == facts.now]
+        for promise in promised:
+            look = next_look(promise, facts.now)
+            if look is not None:
+                await self._record.remind_of_promise(conversation.id, promise.id, look)
         place = await self._record.place_of(ticket.group, next_due(ticket))
         words = desk_lines(
             ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase, writing=writing
         )
-        return ticket, notices(words, writing)
+        return ticket, [*notices(words, writing), *(made_event(promise, name="", ticket=ticket.id) for promise in promised)]
 
     async def take_over(
         self,
@@ -85,9 +95,14 @@ class HandOffs:
         )
         return ticket, committed
 
-    async def _said(self, conversation: Conversation) -> list[str]:
-        events = await self._record.events(conversation.id, after=max(0, conversation.last_no - EVENTS_LOOKED_AT), limit=EVENTS_LOOKED_AT)
-        return [str(event["text"]) for event in events if event.get("type") == "say" and event.get("by") == BOT]
+    async def _before(self, conversation: Conversation) -> tuple[list[str], list[int]]:
+        """What the bot said, and the customer's messages with pictures since people had the conversation last; those that wait in
+        the mailbox, too."""
+        start = max(0, conversation.last_no - EVENTS_LOOKED_AT)
+        events = await self._record.events(conversation.id, after=start, limit=EVENTS_LOOKED_AT + MAIL_LOOKED_AT)
+        said = [str(event["text"]) for event in events if event.get("type") == "say" and event.get("by") == BOT]
+        own = max((event["no"] for event in events if event.get("type") == "owner"), default=0)
+        return said, [event["no"] for event in events if event.get("type") == "message" and event.get("images") and event["no"] > own]
 
 
 def notices(texts: Sequence[str], writing: str) -> list[JSON]:

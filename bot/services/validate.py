@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import taxonomy, training_data
+from bot.desk.commitment_words import read_commitments
 from bot.errors import DataError
 from bot.model import JSON
 from bot.nlu import lexicon, trainer
@@ -21,6 +22,7 @@ from bot.yaml_file import line_of
 SHOP_FILES: tuple[tuple[str, Callable[[Any, str], object]], ...] = (
     ("page.yml", read_page),
     ("desk.yml", read_desk),
+    ("commitments.yml", read_commitments),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from bot.desk.commitments import promises
 from bot.model import JSON, Ticket
 from bot.services.shop_page import DeskPage
 from bot.stores.record import Record
@@ -57,6 +58,7 @@ def summary(ticket: Ticket, taxonomy: Taxonomy, page: DeskPage, agent: str | Non
         "outcome_en": known.told_en if known else "Closed",
         "agent": agent,
         "promises": [
-            {"text": str(row.get("text") or ""), "due_at": row.get("due_at"), "done": bool(row.get("done"))} for row in ticket.promised
+            {"text": made.text, "due_at": made.to_json()["due_at"], "done": made.done, "missed": made.is_open and made.missed_at is not None}
+            for made in promises(ticket)
         ],
     }

@@ -22,6 +22,7 @@ from bot.services.desk_rules import DeskRules
 from bot.services.give_back import Hands, told
 from bot.services.hand_offs import HandOffs, writing_in
 from bot.services.hearing import Ear, Heard, hear
+from bot.services.reminders import Reminders
 from bot.services.traces import where
 from bot.stores.record import Record
 from bot.stores.redis_signals import RedisSignals
@@ -75,6 +76,7 @@ class Watch:
         self._hands = Hands(self.record, self.rules, self.signals, told(self.record, self.books))
         self._assignment = Assignment(self.record, self.rules)
         self._clocks = Clocks(self.record, self.rules, self.signals)
+        self._reminders = Reminders(self.record, self.rules, self.signals)
 
     async def run(self, stop: asyncio.Event, clock: Callable[[], datetime]) -> None:
         """Every half second, as long as this watch holds the lock; waits while Redis is away."""
@@ -93,6 +95,7 @@ class Watch:
                         tickets_at = now + timedelta(seconds=TICKETS_EVERY_S)
                         await asyncio.to_thread(self.look)
                         await self.tickets(now)
+                        await self.promises(now)
                 if down:
                     log.info("store_back", process="watch")
                 down = False
@@ -179,6 +182,10 @@ class Watch:
         await self._hands.step(now, self.back_at)
         await self._clocks.phase(now)
         await self._assignment.step(now)
+
+    async def promises(self, now: datetime) -> None:
+        """Remind of promises and proof deadlines, and mark the promises that were missed."""
+        await self._reminders.step(now)
 
     async def tickets(self, now: datetime) -> None:
         """Warn of duties whose time comes near, tell those that passed it, raise what stays overdue."""

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime, timezone
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.model import JSON, Conversation, Duty, Evidence, Message, Severity, Tic
 MAX_ID_CHARS = 200
 AGENT = re.compile(r"[\w.@-]{1,64}")
 _DUTY_TIMES = ("due_at", "warn_at", "done_at")
-_TIMES = ("opened_at", "due_at", "claimed_at", "closed_at", "first_reply_at", "spoke_at")
+_TIMES = ("opened_at", "due_at", "claimed_at", "closed_at", "first_reply_at", "spoke_at", "proof_due_at")
 
 
 def dumps(value: Any) -> str:
@@ -107,7 +107,7 @@ def ticket_json(ticket: Ticket) -> JSON:
         elif isinstance(value, (Severity, TicketState)):
             value = value.value
         elif field.name == "evidence":
-            value = [{"what": e.what, "bring": e.bring, "have": e.have, "refs": list(e.refs)} for e in value]
+            value = [evidence_json(e) for e in value]
         elif field.name == "duties":
             value = [duty_json(duty) for duty in value]
         elif isinstance(value, tuple):
@@ -129,6 +129,17 @@ def duty_of(data: JSON) -> Duty:
     return Duty(**values)
 
 
+def evidence_json(piece: Evidence) -> JSON:
+    """One piece with all of its fields."""
+    return {**asdict(piece), "refs": list(piece.refs)}
+
+
+def evidence_of(row: JSON) -> Evidence:
+    """From `evidence_json`; missing keys take their defaults."""
+    words = {key: str(row.get(key) or "") for key in ("why", "example")}
+    return Evidence(what=row["what"], bring=row["bring"], have=bool(row.get("have")), refs=tuple(row.get("refs", ())), **words)
+
+
 def ticket_of(data: JSON) -> Ticket:
     """From `ticket_json`; unknown keys are left out, missing ones take their defaults."""
     known = {field.name for field in fields(Ticket)}
@@ -138,10 +149,7 @@ def ticket_of(data: JSON) -> Ticket:
             values[key] = datetime.fromisoformat(values[key])
     values["state"] = TicketState(values["state"])
     values["severity"] = Severity(values.get("severity", "normal"))
-    values["evidence"] = tuple(
-        Evidence(what=e["what"], bring=e["bring"], have=e.get("have", False), refs=tuple(e.get("refs", ())))
-        for e in values.get("evidence", ())
-    )
+    values["evidence"] = tuple(evidence_of(e) for e in values.get("evidence", ()))
     values["duties"] = tuple(duty_of(duty) for duty in values.get("duties", ()))
     for key in ("said", "promised", "not_to", "severity_reasons"):
         values[key] = tuple(values.get(key, ()))
@@ -150,7 +158,7 @@ def ticket_of(data: JSON) -> Ticket:
 
 MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at", "spoke_at", "outcome", "previous")
 """Fields of a ticket that its hash holds beside the body, because scripts change them."""
-AMENDED = ("label", "label2", "severity", "severity_reasons", "evidence", "promised", "not_to", "duties")
+AMENDED = ("label", "label2", "severity", "severity_reasons", "evidence", "promised", "not_to", "duties", "proof_due_at")
 """Fields that people change: in the hash once somebody did, as JSON."""
 
 

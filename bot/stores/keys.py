@@ -118,6 +118,10 @@ class Keys:
         another hour; until nothing is open."""
         return f"{self.prefix}:due"
 
+    def reminders(self) -> str:
+        """ZSET "promise|<promise>|<conversation>" or "proof|<ticket>|" → ms at which the watch must look at it."""
+        return f"{self.prefix}:reminders"
+
     def dirty_tickets(self) -> str:
         """ZSET ticket → ms since which it has changes that are not archived."""
         return f"{self.prefix}:dirty_tickets"

@@ -13,9 +13,10 @@ from bot.stores.redis_mail import MailStore
 from bot.stores.redis_phase import PhaseStore
 from bot.stores.redis_presence import PresenceStore
 from bot.stores.redis_queues import QueueStore
+from bot.stores.redis_reminders import ReminderStore
 from bot.stores.redis_trackers import TrackerStore
 
 
-class Record(MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, LockStore):
+class Record(MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, ReminderStore, LockStore):
     """Record(redis, prefix); `redis` is a redis.asyncio client with decode_responses=True
     (redis_base.connect makes one)."""

@@ -22,7 +22,7 @@ LUA = Path(__file__).parent / "lua"
 PRELUDE_SCRIPTS = (
     "accept", "load_turn", "commit_turn", "hand_over", "notice", "say", "write", "amend", "change", "trim", "archived", "snapshot",
 )  # fmt: skip
-PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions")
+PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions", "next_look")
 MAX_BLOCK_MS = 2000
 """A blocking read must be shorter than the socket's time-out."""
 DOWN = ("LOADING", "READONLY", "MISCONF", "OOM", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN")

@@ -180,3 +180,13 @@ class Snapshot:
     events: tuple[JSON, ...]
     mail: tuple[int, ...]
     waiting: bool
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """What the watch must look at: a promise of a conversation, or a ticket's proof deadline (no conversation)."""
+
+    what: str
+    id: str
+    conversation: str
+    at: datetime

@@ -29,6 +29,8 @@ reopen            og     ogx         -        -
 correct_label     og     ogx         ogx      -
 evidence          o      ogx         -        -
 tick_duty         o      ogx         -        -
+export            og     ogx         -        -
+export_internal   -      ogx         -        -
 unmask            o      ogxn        -        -
 take_over         -      ogxn        -        -
 reassign          -      ogx         -        -

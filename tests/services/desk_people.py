@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from bot.desk.rights import Person
 from bot.errors import StoreDown
 from bot.model import JSON, Evidence, Order, Ticket
+from bot.services.commitment_file import load_commitments
 from bot.services.desk import Desk
 from bot.services.desk_base import DeskParts
 from bot.services.hand_offs import HandOffs
@@ -40,6 +41,7 @@ ADMIN = Person("s6", "管理员", "admin")
 PEOPLE = (LIN, MEI, RUI, BOSS, TRAINER, ADMIN)
 PAGE = load_desk()
 SCRIPTS = checked_scripts()
+COMMITMENTS = load_commitments()
 
 
 class SomeOrders:
@@ -61,7 +63,7 @@ def a_desk(redis: Redis, prefix: str, pool: asyncpg.Pool, orders: SomeOrders | N
     return Desk(
         DeskParts(
             record, RedisOutbox(redis, prefix), RedisSignals(redis, prefix), RedisSessions(redis, prefix), RedisUploads(redis, prefix),
-            HandOffs(record, rules), orders or SomeOrders(), names, pool, rules, lambda: PAGE, lambda: SCRIPTS, lambda: "测试店",
+            HandOffs(record, rules), orders or SomeOrders(), names, pool, rules, lambda: PAGE, lambda: SCRIPTS, lambda: "测试店", lambda: COMMITMENTS,
         )
     )  # fmt: skip
 

@@ -1,0 +1,92 @@
+"""The watch's look at what was promised and at the platform's proof deadlines: remind, mark what was missed, warn; each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from bot.desk import commitments
+from bot.desk.commitments import Promise
+from bot.desk.proof import next_warning
+from bot.errors import StoreDown
+from bot.model import Ticket
+from bot.services.desk_rules import DeskRules
+from bot.services.traces import where
+from bot.stores.record import Record
+from bot.stores.redis_reminders import PROMISE
+from bot.stores.redis_signals import RedisSignals
+from bot.stores.values import Reminder
+
+DUE, MISSED, PROOF_DUE = "promise_due", "promise_missed", "proof_due"
+
+log = structlog.get_logger(__name__)
+
+
+class _Settled(Exception):
+    """Kept, or marked as missed, since it was read."""
+
+
+class Reminders:
+    """A step may be done twice: a miss is in the record, and what was told moves on in the index only afterwards."""
+
+    def __init__(self, record: Record, rules: Callable[[], DeskRules], signals: RedisSignals) -> None:
+        self._record, self._rules, self._signals = record, rules, signals
+
+    async def step(self, now: datetime) -> None:
+        """All that is to be looked at by now. StoreDown."""
+        for reminder in await self._record.reminders(now):
+            try:
+                at = await (self._promise(reminder, now) if reminder.what == PROMISE else self._proof(reminder, now))
+                await self._record.next_look(reminder, at)
+            except StoreDown:
+                raise
+            except Exception as error:
+                # One that cannot be told must not keep the others; it stays and is tried again.
+                log.error("reminder_failed", what=reminder.what, id=reminder.id, error=type(error).__name__, where=where(error))
+
+    async def _promise(self, reminder: Reminder, now: datetime) -> datetime | None:
+        """When to look again."""
+        holders = await self._record.promise_holders(reminder.conversation, reminder.id)
+        found = commitments.find(holders[0], reminder.id) if holders else None
+        if found is None or found.due_at is None or found.done:
+            return None
+        if now < found.due_at:
+            await self._tell(DUE, holders[0], found.owner)
+            return found.due_at
+        await self._miss(holders, found, now)
+        await self._tell(MISSED, holders[0], found.owner)
+        return None
+
+    async def _miss(self, holders: list[Ticket], found: Promise, now: datetime) -> None:
+        event = commitments.missed_event(found, ticket=holders[0].id)
+
+        def marked(ticket: Ticket) -> Ticket:
+            after = commitments.missed(ticket, found.id, now)
+            if after == ticket:
+                raise _Settled
+            return after if ticket.id != holders[0].id else self._graver(after)
+
+        for holder in holders:
+            told = event if holder is holders[0] else None
+            with suppress(_Settled):
+                await self._record.amend(holder.id, marked, now=now, event=told, client_id=f"missed-{found.id}")
+                if told:
+                    await self._record.count(f"ticket:{MISSED}")
+                    log.warning(MISSED, ticket=holder.id, promise=found.id, owner=found.owner)
+
+    def _graver(self, ticket: Ticket) -> Ticket:
+        return ticket
+
+    async def _proof(self, reminder: Reminder, now: datetime) -> datetime | None:
+        ticket = await self._record.ticket(reminder.id)
+        if ticket is None or ticket.proof_due_at is None or now >= ticket.proof_due_at:
+            return None
+        await self._tell(PROOF_DUE, ticket, ticket.agent or ticket.group)
+        log.warning(PROOF_DUE, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=ticket.proof_due_at.isoformat())
+        return next_warning(ticket.proof_due_at, now)
+
+    async def _tell(self, what: str, ticket: Ticket, owner: str) -> None:
+        await self._signals.publish("alert", what=what, ticket=ticket.id, conversation=ticket.conversation, agent=ticket.agent, owner=owner)
