@@ -11,6 +11,7 @@ import structlog
 from bot.desk import commitments
 from bot.desk.commitments import Promise
 from bot.desk.proof import next_warning
+from bot.desk.severity import raised
 from bot.errors import StoreDown
 from bot.model import Ticket
 from bot.services.desk_rules import DeskRules
@@ -67,7 +68,8 @@ class Reminders:
             after = commitments.missed(ticket, found.id, now)
             if after == ticket:
                 raise _Settled
-            return after if ticket.id != holders[0].id else self._graver(after)
+            # The matter that is at hand grows graver, not those that ended before it.
+            return raised(self._rules().severity, after, missed_promise=True) if ticket.id == holders[0].id else after
 
         for holder in holders:
             told = event if holder is holders[0] else None
@@ -76,9 +78,6 @@ class Reminders:
                 if told:
                     await self._record.count(f"ticket:{MISSED}")
                     log.warning(MISSED, ticket=holder.id, promise=found.id, owner=found.owner)
-
-    def _graver(self, ticket: Ticket) -> Ticket:
-        return ticket
 
     async def _proof(self, reminder: Reminder, now: datetime) -> datetime | None:
         ticket = await self._record.ticket(reminder.id)
