@@ -55,11 +55,15 @@ CELLS: list[tuple[JSON, JSON | None]] = [
     ),
     (
         {"type": "promise", "by": SECRET, "name": "小林", "id": "p1", "text": "今天退款", "due_at": None, "ticket": SECRET},
-        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": False},
+        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": False, "missed": False},
+    ),
+    (
+        {"type": "promise_missed", "by": "watch", "id": "p1", "kind": "gift", "text": "今天退款", "due_at": None, "ticket": SECRET},
+        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": False, "missed": True},
     ),
     (
         {"type": "promise_done", "by": SECRET, "id": "p1"},
-        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": True},
+        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": True, "missed": False},
     ),
     (
         {"type": "rated", "by": "visitor", "good": False, "reasons": ["slow"], "words": "慢", "ticket": SECRET},
@@ -68,6 +72,7 @@ CELLS: list[tuple[JSON, JSON | None]] = [
     ({"type": "whisper", "by": SECRET, "name": "小林", "text": SECRET}, None),
     ({"type": "label", "by": SECRET, "label": SECRET, "was": SECRET}, None),
     ({"type": "evidence", "by": SECRET, "what": SECRET}, None),
+    ({"type": "proof", "by": SECRET, "due_at": SECRET, "ticket": SECRET}, None),
     ({"type": "ticket", "by": "watch", "ticket": SECRET, "what": "breached"}, None),
     ({"type": "something_new", "text": SECRET}, None),
 ]

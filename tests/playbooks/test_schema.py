@@ -41,6 +41,7 @@ def test_the_shipped_playbooks_have_no_problem() -> None:
 
 
 FAQ, CLAIM = "playbooks/faq/gift.yml", "playbooks/case/counterfeit.yml"
+CLAIM_HEAD = "label: case.counterfeit\nclosing: 已登记。\n"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,12 @@ FAQ, CLAIM = "playbooks/faq/gift.yml", "playbooks/case/counterfeit.yml"
         (FAQ, "label: faq.gift\nsay: {any: 有}\nhand_off: [late]\n", f"{FAQ}:3: 没有状态 late，可用"),
         (FAQ, "label: faq.gift\nsay: {any: 有}\nbuttons: [查物流]\n", f"{FAQ}:3: buttons 最多三个"),
         (FAQ, "label: faq.gift\nsay:\n any: 有\n  paid: 有\n", f"{FAQ}:4: 不是正确的 YAML"),
+        (CLAIM, f"{CLAIM_HEAD}evidence: [{{what: 照片, bring: customer, wy: 看}}]\n", f"{CLAIM}:3: evidence 第 1 项：不认识的键 wy，可用 what、bring"),
+        (CLAIM, f"{CLAIM_HEAD}evidence: [{{what: 照片, bring: customer, why: ''}}]\n", f"{CLAIM}:3: evidence 第 1 项：why 和 example 各写一句话"),
+        (CLAIM, f"{CLAIM_HEAD}promise: 会回电\n", f"{CLAIM}:3: promise 要写成 {{kind: …"),
+        (CLAIM, f"{CLAIM_HEAD}promise:\n  kind: call\n  text: 回电\n", f"{CLAIM}:4: promise 的 kind 不能是 'call'，可用 ship_by"),
+        (CLAIM, f"{CLAIM_HEAD}promise:\n  kind: other\n  text: 回电\n  within_h: 快\n", f"{CLAIM}:6: promise 的 within_h 要写小时数"),
+        (CLAIM, f"{CLAIM_HEAD}promise:\n  kind: other\n  text: 回电\n  by: 我\n", f"{CLAIM}:6: promise 里不认识的键 by"),
         (FAQ, "- 一\n- 二\n", f"{FAQ}:1: 文件要写成“键: 值”"),
         (CLAIM, "label: case.counterfeit\nsoothe: 别急。\n", f"{CLAIM}:1: 缺少 closing"),
         (CLAIM, "label: case.counterfeit\nsoothe: 别急。\nclosing: 好。\nseverity: big\n", f"{CLAIM}:4: severity 不能是 'big'"),

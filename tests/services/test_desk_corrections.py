@@ -63,6 +63,23 @@ async def test_two_who_tick_different_pieces_at_once_find_both_ticked(desk: Desk
         await desk.evidence(MEI, ticket.id, "照片", True, None, NOON)
 
 
+async def test_a_picture_is_attached_when_it_is_the_conversations_or_ones_own(desk: Desk) -> None:
+    ticket = await hand_off(desk)
+    await desk.claim(LIN, ticket.id, NOON)
+    own, theirs, strange = ("1" * 32 + ".jpg", "2" * 32 + ".jpg", "3" * 32 + ".jpg")
+    for name, owner in ((own, "agent:s1"), (theirs, "c1"), (strange, "c2")):
+        await desk.parts.uploads.add(name, owner, NOON)
+    await desk.evidence(LIN, ticket.id, "质检记录", True, None, NOON, picture=own)
+    await desk.evidence(LIN, ticket.id, "质检记录", True, 1, NOON, picture=theirs)
+    piece = (await desk.detail(LIN, "c1"))["evidence"][1]
+    assert (piece["refs"], piece["pictures"]) == ([1], [f"/uploads/{own}", f"/uploads/{theirs}"])
+    assert await desk.parts.uploads.owners([own]) == ["c1"]
+    with pytest.raises(BadInput, match="不是这个会话里的"):
+        await desk.evidence(LIN, ticket.id, "质检记录", True, None, NOON, picture=strange)
+    with pytest.raises(BadInput, match="没有这条消息"):
+        await desk.evidence(LIN, ticket.id, "质检记录", True, 999, NOON)
+
+
 async def test_the_buyers_data_is_shown_to_who_works_on_it_and_the_audit_keeps_who_saw_it(desk: Desk) -> None:
     ticket = await hand_off(desk)
     await desk.claim(LIN, ticket.id, NOON)

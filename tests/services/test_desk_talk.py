@@ -1,8 +1,6 @@
-"""Words at the desk: whose they may be, once, and promises that are kept in sight."""
+"""Words at the desk: whose they may be, once."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -10,7 +8,7 @@ from redis.asyncio import Redis
 
 from bot.errors import BlanksLeft, Forbidden, NotFound, Stale
 from bot.services.desk import Desk
-from tests.services.desk_people import BOSS, LIN, MEI, RUI, TRAINER, a_desk, audited, hand_off
+from tests.services.desk_people import BOSS, LIN, MEI, RUI, TRAINER, a_desk, hand_off
 from tests.stores.redis_builders import NOON
 
 
@@ -60,32 +58,3 @@ async def test_colleagues_of_the_group_and_supervisors_leave_notes_others_do_not
             await desk.whisper(person, "c1", "w2", "路过", NOON)
     with pytest.raises(NotFound):
         await desk.whisper(BOSS, "nobody", "w1", "没人", NOON)
-
-
-async def test_a_promise_stands_with_the_ticket_until_it_is_kept(desk: Desk) -> None:
-    ticket = await hand_off(desk)
-    await desk.claim(LIN, ticket.id, NOON)
-    due = NOON + timedelta(hours=2)
-    made = await desk.promise(LIN, "c1", "p1", "两小时内退款", due, NOON)
-    again = await desk.promise(LIN, "c1", "p1", "两小时内退款", due, NOON)
-    assert (made.id, made.no, again.duplicate) == (again.id, again.no, True)
-    promises = (await desk.detail(LIN, "c1"))["promises"]
-    assert promises == [{"id": made.id, "text": "两小时内退款", "due_at": due.isoformat(), "done": False}]
-    for _ in range(2):
-        await desk.promise_done(LIN, "c1", made.id, NOON)
-    assert [row["done"] for row in (await desk.detail(LIN, "c1"))["promises"]] == [True]
-    assert [e["type"] for e in await desk.record.events("c1") if e["type"].startswith("promise")] == ["promise", "promise_done"]
-    assert [line["what"] for line in await audited(desk)] == ["claim", "promise", "promise_done"]
-    with pytest.raises(NotFound):
-        await desk.promise_done(LIN, "c1", "never", NOON)
-
-
-async def test_a_promise_of_an_earlier_ticket_can_still_be_kept(desk: Desk) -> None:
-    ticket = await hand_off(desk)
-    await desk.claim(LIN, ticket.id, NOON)
-    made = await desk.promise(LIN, "c1", "p1", "会退", None, NOON)
-    await desk.to_bot(LIN, ticket.id, "", NOON)
-    later = await hand_off(desk)
-    await desk.claim(LIN, later.id, NOON)
-    await desk.promise_done(LIN, "c1", made.id, NOON)
-    assert [row["done"] for row in (await desk.detail(LIN, "c1"))["promises"]] == [True]
