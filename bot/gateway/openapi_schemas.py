@@ -40,8 +40,8 @@ TICKET: JSON = {
     "reason": "gathered",
     "order_no": "202611110000001001",
     "evidence": {
-        "have": [{"what": "问题部位的照片", "bring": "customer", "refs": []}],
-        "missing": [{"what": "发货前质检记录", "bring": "shop", "refs": []}],
+        "have": [{"what": "问题部位的照片", "bring": "customer", "refs": ["no:3"], "why": "近照看清是什么问题", "example": "问题处凑近拍清楚"}],
+        "missing": [{"what": "发货前质检记录", "bring": "shop", "refs": [], "why": "", "example": ""}],
     },
     "said": ["已帮您记下。"],
     "promised": [],
@@ -55,6 +55,7 @@ TICKET: JSON = {
     "summary": "开线，要退货",
     "opened_at": "2026-11-11T00:01:00+00:00",
     "due_at": "2026-11-11T00:31:00+00:00",
+    "proof_due_at": None,
     "agent": None,
     "claimed_at": None,
     "closed_at": None,
@@ -71,7 +72,7 @@ def _list(items: JSON) -> JSON:
     return {"type": "array", "items": items}
 
 
-_PIECE = _shape(["what", "bring", "refs"], what=_TEXT, bring={"enum": ["customer", "shop", "courier"]}, refs=_list(_TEXT))
+_PIECE = _shape(["what", "bring", "refs", "why", "example"], what=_TEXT, bring={"enum": ["customer", "shop", "courier"]}, refs=_list(_TEXT), why=_TEXT, example=_TEXT)
 _DUTY = _shape(
     ["id", "do", "by", "call", "after", "due_at", "done_at", "done_by", "breached"],
     id=_TEXT,
@@ -129,6 +130,7 @@ _TICKET = _shape(
     summary=_TEXT,
     opened_at=_TIME,
     due_at=_TIME,
+    proof_due_at=_MAYBE_TIME,
     agent=_MAYBE_TEXT,
     claimed_at=_MAYBE_TIME,
     closed_at=_MAYBE_TIME,

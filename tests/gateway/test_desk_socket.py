@@ -205,6 +205,23 @@ async def test_an_alert_reaches_those_who_can_do_something(floor: DeskGate) -> N
         assert "alert" not in [f["type"] for f in other.frames]
 
 
+async def test_a_promise_rings_at_its_owner_also_once_the_ticket_is_anothers(floor: DeskGate) -> None:
+    lin, mei, rui = await floor.signed_in("lin", "mei", "rui")
+    ticket = await floor.ticket("c1")
+    await floor.gate.record.claim(ticket.id, "s1", now=now())
+    async with lin.page() as holder, mei.page() as owner, rui.page() as stranger:
+        for page in (holder, owner, stranger):
+            await page.until("welcome")
+        for to in ("s2", "s3"):
+            await floor.parts.signals.publish("alert", ticket=ticket.id, conversation="c1", what="promise_due", owner=to)
+            assert (await holder.until("alert"))["what"] == "promise_due"
+        assert (await owner.until("alert"))["row"]["id"] == ticket.id
+        # Nobody hears of a matter that he may not see.
+        await stranger.send("ping")
+        await stranger.until("pong")
+        assert "alert" not in [frame["type"] for frame in stranger.frames]
+
+
 async def test_a_page_counts_as_being_there_and_its_absence_takes_a_while(floor: DeskGate) -> None:
     (lin,) = await floor.signed_in("lin")
     record = floor.gate.record

@@ -241,6 +241,19 @@ def test_a_refusal_hands_over_all_the_same() -> None:
     assert (decision.action, decision.hand_off and decision.hand_off.reason) == ("hand_off", "refused")
 
 
+def test_the_closing_words_promise_and_who_goes_to_a_person_without_them_is_promised_nothing() -> None:
+    told = Chat(facts(SIGNED)).hears("显示签收我没收到", "case.not_received")
+    assert [(row["kind"], row["within_h"]) for row in told.ticket["promised"]] == [("other", 24)]
+    chat = Chat(facts(*BOTH))
+    chat.hears("显示签收我没收到", "case.not_received")
+    assert "promised" not in chat.hears("转人工", "chat.human").ticket
+
+
+def test_a_ticket_tells_why_each_piece_is_needed() -> None:
+    decision = Chat(facts(SIGNED)).hears("显示签收我没收到", "case.not_received")
+    assert all(piece["why"] and piece["example"] for piece in decision.ticket["evidence"])
+
+
 def test_a_lost_number_is_no_new_matter() -> None:
     chat = Chat(facts(*BOTH))
     chat.hears("开胶了", QUALITY)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from redis.asyncio import Redis
 
 from bot.errors import Stale
-from bot.model import Conversation, Message
+from bot.model import Conversation, Facts, Message
+from bot.services.hand_off import desk_decision
 from bot.services.hand_offs import HandOffs, notices, writing_in
 from bot.services.ledger import audit
 from bot.stores.record import Record
@@ -76,3 +80,36 @@ async def test_the_group_is_the_one_that_the_phase_has(record: Record, hand_offs
 def test_an_empty_memory_is_written_simplified() -> None:
     assert [writing_in({}), writing_in({"matter": None}), writing_in({"matter": {"writing": "hant"}})] == ["hans", "hans", "hant"]
     assert notices(["发货"], "hant") == [{"type": "notice", "by": "desk", "text": "發貨"}]
+
+
+async def test_pictures_of_every_turn_and_of_the_mailbox_belong_to_what_the_bot_asked_pictures_of(record: Record, hand_offs: HandOffs) -> None:
+    async def picture(name: str) -> int:
+        return (await record.accept("c1", "", name, now=NOON, images=[f"{name}.jpg"])).no
+
+    first = await picture("one")
+    await answer(record, first)
+    last, behind = await picture("two"), await picture("three")
+    known = await record.conversation("c1")
+    assert known is not None
+    evidence = [
+        {"what": "照片", "bring": "customer", "slot": "photos", "have": True, "why": "看得清", "example": "近照"},
+        {"what": "质检记录", "bring": "shop", "slot": None, "have": False},
+    ]
+    decision = replace(desk_decision(RULES, known, "after_sales", "gathered"), ticket={"label": "case.counterfeit", "evidence": evidence})
+    message = Message(last, "", "two", NOON, images=("two.jpg",))
+    ticket, _ = await hand_offs.open(decision, known, message, Facts(now=NOON), "hans")
+    assert [(piece.have, piece.refs) for piece in ticket.evidence] == [(True, (f"no:{first}", f"no:{last}", f"no:{behind}")), (False, ())]
+    assert (ticket.evidence[0].why, ticket.evidence[0].example) == ("看得清", "近照")
+
+
+async def test_what_a_script_promised_is_the_groups_told_to_the_customer_and_watched(record: Record, hand_offs: HandOffs) -> None:
+    no = await write(record, "快递丢了")
+    known = await record.conversation("c1")
+    assert known is not None
+    promised = [{"kind": "other", "text": "找快递查清下落", "within_h": 24}]
+    decision = replace(desk_decision(RULES, known, "after_sales", "gathered"), ticket={"label": "case.not_received", "promised": promised})
+    ticket, words = await hand_offs.open(decision, known, Message(no, "快递丢了", "m", NOON), Facts(now=NOON), "hans")
+    (row,) = ticket.promised
+    assert (row["by"], row["owner"], row["due_at"]) == ("bot", ticket.group, (NOON + timedelta(hours=24)).isoformat())
+    assert [(word["type"], word["text"]) for word in words][-1] == ("promise", "找快递查清下落")
+    assert [(found.id, found.at) for found in await record.reminders(NOON + timedelta(hours=16))] == [(row["id"], NOON + timedelta(hours=16))]

@@ -45,6 +45,8 @@ export interface PromiseEvent extends Numbered {
   text: string
   due_at: string | null
   done: boolean
+  /** Its time passed. */
+  missed?: boolean
 }
 
 export interface Summary {
@@ -54,7 +56,7 @@ export interface Summary {
   outcome: string
   outcome_en: string
   agent: string | null
-  promises: { text: string; due_at: string | null; done: boolean }[]
+  promises: { text: string; due_at: string | null; done: boolean; missed?: boolean }[]
 }
 
 export interface OwnerEvent extends Numbered {

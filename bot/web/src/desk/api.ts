@@ -1,6 +1,6 @@
 // Every request of the desk: CSRF token, ids that make a retry safe, a time limit, and errors as sentences.
 import { clock } from './clock'
-import type { Agent, Audited, Detail, LogEvent, Me, Presence, Row, Script, Self } from './types'
+import type { Agent, Audited, Detail, LogEvent, Me, Presence, Row, Script, Self, Suggestion } from './types'
 
 const BASE = '/api/desk'
 const LIMIT_MS = 12_000
@@ -81,7 +81,10 @@ export const api = {
   claim: (ticket: string) => post<WithRow>(`/tickets/${id(ticket)}/claim`),
   say: (c: string, body: { client_id: string; text: string; images: string[] }) => post<{ no: number; duplicate: boolean }>(`/conversations/${id(c)}/say`, body),
   whisper: (c: string, body: { client_id: string; text: string }) => post<{ no: number }>(`/conversations/${id(c)}/whisper`, body),
-  promise: (c: string, body: { client_id: string; text: string; due_at: string | null }) => post<{ no: number; id: string }>(`/conversations/${id(c)}/promise`, body),
+  promise: (c: string, body: { client_id: string; text: string; due_at: string | null; kind?: string }) => post<{ no: number; id: string }>(`/conversations/${id(c)}/promise`, body),
+  suggestPromises: (c: string, text: string) => post<{ suggestions: Suggestion[] }>(`/conversations/${id(c)}/promises/suggest`, { text }),
+  /** Where a case is taken out; a link, as the browser saves what comes. */
+  exportOf: (ticket: string) => `${BASE}/tickets/${id(ticket)}/export`,
   promiseDone: (c: string, promise: string) => post<{ no: number }>(`/conversations/${id(c)}/promises/${id(promise)}/done`),
   plan: (ticket: string) => post<WithRow>(`/tickets/${id(ticket)}/plan`),
   transfer: (ticket: string, body: { group: string; reason: string } | { agent: string; reason: string }) =>

@@ -178,6 +178,18 @@ export interface EvidenceItem {
   bring: string
   have: boolean
   refs: number[]
+  /** Addresses of what was attached beside the messages. */
+  pictures?: string[]
+  why?: string
+  example?: string
+}
+
+/** Something in a line that looks like a promise. */
+export interface Suggestion {
+  kind: string
+  kind_zh: string
+  text: string
+  due_at: string
 }
 
 export interface PromiseItem {
@@ -236,4 +248,4 @@ export interface Audited {
 }
 
 export type RowWhy = 'opened' | 'claimed' | 'assigned' | 'transferred' | 'returned' | 'closed' | 'changed'
-export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_missed'
+export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_due' | 'promise_missed' | 'proof_due'

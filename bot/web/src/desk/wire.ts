@@ -169,7 +169,7 @@ const HEARERS: Record<string, Hearer> = {
 const BESIDE_OF_ROW = ['state', 'agent', 'label', 'first_reply_at'] as const
 
 /** Events after which panel and row are asked for again. */
-const BESIDE = new Set(['promise', 'promise_done', 'evidence', 'label', 'ticket', 'owner', 'rated'])
+const BESIDE = new Set(['promise', 'promise_done', 'promise_missed', 'proof', 'evidence', 'label', 'ticket', 'owner', 'rated'])
 
 const refreshing = new Map<string, number>()
 

@@ -28,7 +28,7 @@ export type Item =
   | { kind: 'divider'; key: string; at: string }
   | { kind: 'notice'; key: string; text: string }
   | { kind: 'joined' | 'back'; key: string; name: string | null }
-  | { kind: 'promise'; key: string; text: string; due_at: string | null; done: boolean }
+  | { kind: 'promise'; key: string; text: string; due_at: string | null; done: boolean; missed?: boolean }
   | { kind: 'ended'; key: string; summary: Summary | null; rateable: boolean; rated: RatedEvent | null }
 
 const GAP_MS = 5 * 60_000
@@ -66,7 +66,7 @@ export function itemsOf(events: readonly VEvent[], entries: readonly Entry[]): I
       divide(event.at)
       items.push({ kind: 'notice', key: `n${event.no}`, text: event.text })
     } else if (event.kind === 'promise' && latest.get(event.id) === event.no) {
-      items.push({ kind: 'promise', key: `p${event.id}`, text: event.text, due_at: event.due_at, done: event.done })
+      items.push({ kind: 'promise', key: `p${event.id}`, text: event.text, due_at: event.due_at, done: event.done, missed: event.missed })
     } else if (event.kind === 'owner') {
       if (event.owner === 'agent') items.push({ kind: 'joined', key: `o${event.no}`, name: event.name })
       if (event.owner === 'bot' && owner === 'agent') items.push({ kind: 'back', key: `o${event.no}`, name: null })

@@ -110,6 +110,7 @@ export const en: Words = {
   promiseDue: 'by {due}',
   promiseDone: 'Done',
   promiseOpen: 'In progress',
+  promiseLate: 'Later than we said; still being handled',
 
   summary: 'Summary',
   summaryAbout: 'About',

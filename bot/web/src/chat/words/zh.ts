@@ -108,6 +108,7 @@ export const zh = {
   promiseDue: '最晚 {due}',
   promiseDone: '已办好',
   promiseOpen: '进行中',
+  promiseLate: '比说好的晚了，同事还在跟进',
 
   summary: '本次服务小结',
   summaryAbout: '咨询事项',

@@ -1,4 +1,5 @@
 export default {
+  export: 'Export',
   title: 'Customer and order',
   loading: 'Loading…',
   again: 'Try again',
@@ -84,6 +85,8 @@ export default {
     none: 'This kind of matter needs none.',
     missing: '{count} missing',
     complete: 'Complete',
+    example: 'For example: {example}',
+    picture: 'Picture {n}',
     jump: 'Go to message {no}',
     not_there: 'Message {no} is not here; it may be archived.',
     by: { customer: 'from the customer', shop: 'from the shop', courier: 'from the courier' },

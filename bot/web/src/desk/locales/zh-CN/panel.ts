@@ -1,4 +1,5 @@
 export default {
+  export: '导出',
   title: '顾客与订单',
   loading: '正在读取…',
   again: '再试一次',
@@ -84,6 +85,8 @@ export default {
     none: '这类事情不需要材料。',
     missing: '缺 {count} 项',
     complete: '已齐',
+    example: '例如：{example}',
+    picture: '图 {n}',
     jump: '看第 {no} 条消息',
     not_there: '第 {no} 条消息不在这里，可能已归档。',
     by: { customer: '顾客提供', shop: '店铺提供', courier: '快递提供' },

@@ -33,11 +33,14 @@ export function kindOfMessage(row: About, viewer: Viewer): Kind | null {
   return row.agent === viewer.me && !reading ? 'message' : null
 }
 
+/** Clocks that only run low. */
+const EARLY = new Set<AlertWhat>(['warned', 'promise_due', 'proof_due'])
+
 /** A clock ran low or out: told to who has the ticket, to the group while nobody has it, to supervisors when it is out. */
 export function kindOfAlert(row: About, what: AlertWhat, viewer: Viewer): Kind | null {
   if (row.agent === viewer.me) return 'overdue'
   if (!row.agent && viewer.groups.includes(row.group)) return 'overdue'
-  return viewer.supervises && what !== 'warned' ? 'overdue' : null
+  return viewer.supervises && !EARLY.has(what) ? 'overdue' : null
 }
 
 export interface Rung {
