@@ -72,7 +72,14 @@ def _list(items: JSON) -> JSON:
     return {"type": "array", "items": items}
 
 
-_PIECE = _shape(["what", "bring", "refs", "why", "example"], what=_TEXT, bring={"enum": ["customer", "shop", "courier"]}, refs=_list(_TEXT), why=_TEXT, example=_TEXT)
+_PIECE = _shape(
+    ["what", "bring", "refs", "why", "example"],
+    what=_TEXT,
+    bring={"enum": ["customer", "shop", "courier"]},
+    refs=_list(_TEXT),
+    why=_TEXT,
+    example=_TEXT,
+)
 _DUTY = _shape(
     ["id", "do", "by", "call", "after", "due_at", "done_at", "done_by", "breached"],
     id=_TEXT,

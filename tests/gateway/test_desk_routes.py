@@ -62,7 +62,8 @@ NAMES = ("lin", "mei", "rui", "boss", "trainer", "admin")
 ROWS = [line.split() for line in ROUTES.strip().splitlines()]
 BODIES = {
     "presence": {"status": "online"}, "claim": {"deed": "d1"}, "transfer": {"group": "reception", "reason": ""},
-    "close": {"outcome": "explained", "note": ""}, "label": {"label": "faq.tracking"}, "evidence": {"what": "照片", "have": True}, "proof": {"due_at": "2099-11-11T12:00:00+08:00"}, "suggest": {"text": "今天发出"},
+    "close": {"outcome": "explained", "note": ""}, "label": {"label": "faq.tracking"}, "evidence": {"what": "照片", "have": True},
+    "proof": {"due_at": "2099-11-11T12:00:00+08:00"}, "suggest": {"text": "今天发出"},
     "say": {"client_id": "m1", "text": "您好"}, "whisper": {"client_id": "w1", "text": "注意"},
     "promise": {"client_id": "p1", "text": "会退", "due_at": None}, "unmask": {"what": "buyer"}, "phase": {"phase": "promotion"},
 }  # fmt: skip
