@@ -132,3 +132,9 @@ def test_the_bot_package_itself_is_empty() -> None:
 @pytest.mark.parametrize("module", FILES)
 def test_no_module_outgrows_its_subject(module: str) -> None:
     assert len(FILES[module].read_text().splitlines()) <= 300
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    # pytest imports them by their names: the second one would not be collected.
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
