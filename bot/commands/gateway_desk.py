@@ -9,9 +9,11 @@ from redis.asyncio import Redis
 
 from bot.gateway.desk_app import DeskSide
 from bot.services.commitment_file import load_commitments
+from bot.playbooks.load import load_lines
 from bot.services.desk_base import DeskParts
 from bot.services.desk_rules import DeskRules
 from bot.services.fresh import Fresh
+from bot.services.give_back import told
 from bot.services.hand_offs import HandOffs
 from bot.services.names import Names
 from bot.services.script_files import Script
@@ -47,6 +49,8 @@ def desk_side(
     desk_page = Fresh([data / "shop" / "desk.yml"], lambda: load_desk(data))
     shop_page = Fresh([data / "shop" / "page.yml"], lambda: load_page(data))
     commitments = Fresh([data / "shop" / "commitments.yml"], lambda: load_commitments(data), "commitments")
+    sentences = Fresh([data / "replies" / "bot.yml"], lambda: load_lines(data), "sentences")
+    returned = told(record, sentences)
     parts = DeskParts(
         record=record,
         outbox=outbox,
@@ -62,6 +66,7 @@ def desk_side(
         scripts=scripts,
         shop=lambda: shop_page().name.zh,
         commitments=commitments,
+        returned=returned,
     )
-    news = StaffNews(database_url, record, sessions, signals, sign_ins)
-    return DeskSide(parts, sign_ins, RedisLookers(redis, prefix), news, (desk_page, shop_page, commitments, scripts))
+    news = StaffNews(database_url, record, sessions, signals, sign_ins, returned)
+    return DeskSide(parts, sign_ins, RedisLookers(redis, prefix), news, (desk_page, shop_page, commitments, scripts, sentences))

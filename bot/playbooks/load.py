@@ -53,6 +53,15 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     return replace(shipped, by_phase={PROMOTION: promotion})
 
 
+def load_lines(data_dir: Path | str = "data") -> Mapping[str, Mapping[str, str]]:
+    """The bot's own sentences alone, by name and writing; DataError with every problem of their file."""
+    root, problems = Path(data_dir), list[str]()
+    lines, _, _ = _lines(root, labels.load(root), problems)
+    if problems:
+        raise DataError(problems)
+    return lines
+
+
 def playbook_path(root: Path, label: Label) -> Path:
     """Where a label's playbook stands."""
     return root / "playbooks" / label.family / f"{label.short}.yml"

@@ -13,6 +13,7 @@ from bot.errors import BadInput, Forbidden, NotFound
 from bot.model import JSON, Conversation, Ticket
 from bot.services.desk_rows import DeskRows
 from bot.services.desk_rules import DeskRules
+from bot.services.give_back import Lines
 from bot.services.hand_offs import HandOffs
 from bot.services.names import Names
 from bot.services.phases import Phases
@@ -59,6 +60,8 @@ class DeskParts:
     """The shop's name, as scripts say it."""
     commitments: Callable[[], Commitments]
     """By which words a promise is found in what an agent types."""
+    returned: Lines
+    """What customers hear whose agent signed out."""
 
 
 class DeskBase:

@@ -83,7 +83,7 @@ class Team(Search):
     async def gone(self, agent: str, reason: str, now: datetime) -> None:
         """Off the desk, the tickets back in their queues; once more changes nothing."""
         await self.record.leave(agent)
-        await give_back_all(self.record, agent, reason, now)
+        await give_back_all(self.record, agent, reason, now, self.parts.returned)
         await self.parts.signals.publish("presence", agent=agent)
 
     async def end_sign_in(self, person: Person, agent: str, reason: str, now: datetime) -> None:

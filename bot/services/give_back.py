@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.errors import Stale, StoreDown, WrongMove
 from bot.model import JSON
-from bot.playbooks.model import Playbooks
 from bot.playbooks.writing import written
 from bot.services.desk_rules import DeskRules
 from bot.services.hand_offs import notices, writing_in
@@ -31,12 +30,12 @@ async def give_back_all(record: Record, agent: str, reason: str, now: datetime, 
     return [id_ for id_ in await record.held(agent) if await _back(record, id_, agent, reason, now, lines)]
 
 
-def told(record: Record, books: Callable[[], Playbooks]) -> Lines:
-    """The playbooks' line `returned`, in the writing of the conversation's customer."""
+def told(record: Record, sentences: Callable[[], Mapping[str, Mapping[str, str]]]) -> Lines:
+    """The sentence `returned` of those in force, in the writing of the conversation's customer."""
 
     async def lines(conversation: str) -> list[JSON]:
         writing = writing_in((await record.load_turn(conversation, deliver=False)).slots)
-        by_writing = books().lines["returned"]
+        by_writing = sentences()["returned"]
         return notices([by_writing.get(writing) or written(by_writing["zh"], writing)], writing)
 
     return lines

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 import structlog
 
 from bot.errors import StoreDown
-from bot.services.give_back import give_back_all
+from bot.services.give_back import Lines, give_back_all
 from bot.services.sign_in import SignIns
 from bot.services.traces import where
 from bot.stores.record import Record
@@ -33,8 +33,11 @@ log = structlog.get_logger(__name__)
 class StaffNews:
     """`listen` hears of changes until cancelled. Every gateway does the same; doing it twice changes nothing."""
 
-    def __init__(self, database_url: str, record: Record, sessions: RedisSessions, signals: RedisSignals, sign_ins: SignIns) -> None:
-        self._database_url, self._record = database_url, record
+    def __init__(
+        self, database_url: str, record: Record, sessions: RedisSessions, signals: RedisSignals, sign_ins: SignIns, returned: Lines
+    ) -> None:
+        """`returned`: what customers hear whose agent was disabled."""
+        self._database_url, self._record, self._returned = database_url, record, returned
         self._sessions, self._signals, self._sign_ins = sessions, signals, sign_ins
         self._heard: asyncio.Queue[str] = asyncio.Queue()
 
@@ -71,6 +74,6 @@ class StaffNews:
         await self._signals.publish("sign_out", agent=agent, code=CODES.get(what, "signed_out"), error=SENTENCES.get(what, ""))
         if what == "disabled":
             await self._record.leave(agent)
-            await give_back_all(self._record, agent, "disabled", datetime.now(timezone.utc))
+            await give_back_all(self._record, agent, "disabled", datetime.now(timezone.utc), self._returned)
             await self._signals.publish("presence", agent=agent)
         log.info("staff_changed", agent=agent, what=what)

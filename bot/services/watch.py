@@ -73,7 +73,7 @@ class Watch:
     """When Redis answered last."""
 
     def __post_init__(self) -> None:
-        self._hands = Hands(self.record, self.rules, self.signals, told(self.record, self.books))
+        self._hands = Hands(self.record, self.rules, self.signals, told(self.record, lambda: self.books().lines))
         self._assignment = Assignment(self.record, self.rules)
         self._clocks = Clocks(self.record, self.rules, self.signals)
         self._reminders = Reminders(self.record, self.rules, self.signals)

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from desk_pages import DeskGate, eventually
 
+from bot.playbooks.load import load_lines
 from bot.services.sign_in import LINK_S, TRIES_OF_NAME, WRONG
+
+RETURNED = load_lines()["returned"]["zh"]
+"""What a customer hears whose agent left."""
 
 
 def cookie_of(answer: Any) -> Any:
@@ -148,6 +152,7 @@ async def test_signing_out_ends_the_sign_in_and_gives_the_tickets_back(floor: De
         assert answer.status == 200 and cookie_of(answer).value == ""
         assert (await page.until("bye"))["code"] == "signed_out" and await page.closed() == 4401
     assert await floor.owner() == "queue:exceptions"
+    assert RETURNED in await _told(floor)
     assert (await lin.get("me")).status == 401
     assert await floor.gate.record.agent("s1") is None
 
@@ -181,7 +186,12 @@ async def test_a_change_of_the_staff_closes_the_pages_at_once(floor: DeskGate, w
     assert (await lin.get("me")).status == 401
     back = what == "disable"
     await eventually(lambda: _owned(floor, "queue:exceptions" if back else "agent:s1"))
+    assert (RETURNED in await _told(floor)) is back
     assert (await lin.sign_in()).status == (200 if what == "groups" else 401)
+
+
+async def _told(floor: DeskGate) -> list[str]:
+    return [event["text"] for event in await floor.gate.record.events("c1") if event["type"] == "notice"]
 
 
 async def _owned(floor: DeskGate, owner: str) -> bool:

@@ -13,9 +13,11 @@ from redis.asyncio import Redis
 from bot.desk.rights import Person
 from bot.errors import StoreDown
 from bot.model import JSON, Evidence, Order, Ticket
+from bot.playbooks.load import load_lines
 from bot.services.commitment_file import load_commitments
 from bot.services.desk import Desk
 from bot.services.desk_base import DeskParts
+from bot.services.give_back import told
 from bot.services.hand_offs import HandOffs
 from bot.services.names import Names
 from bot.services.scripts import checked_scripts
@@ -64,6 +66,7 @@ def a_desk(redis: Redis, prefix: str, pool: asyncpg.Pool, orders: SomeOrders | N
         DeskParts(
             record, RedisOutbox(redis, prefix), RedisSignals(redis, prefix), RedisSessions(redis, prefix), RedisUploads(redis, prefix),
             HandOffs(record, rules), orders or SomeOrders(), names, pool, rules, lambda: PAGE, lambda: SCRIPTS, lambda: "测试店", lambda: COMMITMENTS,
+            told(record, load_lines),
         )
     )  # fmt: skip
 
