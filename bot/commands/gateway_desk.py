@@ -8,8 +8,8 @@ import asyncpg
 from redis.asyncio import Redis
 
 from bot.gateway.desk_app import DeskSide
-from bot.services.commitment_file import load_commitments
 from bot.playbooks.load import load_lines
+from bot.services.commitment_file import load_commitments
 from bot.services.desk_base import DeskParts
 from bot.services.desk_rules import DeskRules
 from bot.services.fresh import Fresh
