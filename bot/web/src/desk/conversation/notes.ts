@@ -26,7 +26,7 @@ const WRITERS: Record<string, Writer> = {
   promise_done: (event) => ({ mark: '✓', text: t('talk.note.promise_done', { who: whoOf(event), text: event.text ?? '' }), tone: 'promise' }),
   promise_missed: (event) => ({ mark: '!', text: t('talk.note.promise_missed', { text: event.text ?? '' }), tone: 'warn' }),
   proof: (event) => ({ mark: '◷', text: event.due_at ? t('talk.note.proof', { who: whoOf(event), at: momentOf(event.due_at) }) : t('talk.note.proof_none', { who: whoOf(event) }) }),
-  ticket: (event) => ({ mark: '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
+  ticket: (event) => ({ mark: event.what === 'duty_done' ? '✓' : '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
   rated: (event) => ({ mark: '★', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
   evidence: (event) => ({ mark: '＋', text: t(event.have ? 'talk.note.evidence' : 'talk.note.evidence_missing', { who: whoOf(event), what: event.what ?? '' }) }),
 }
