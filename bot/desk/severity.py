@@ -149,10 +149,10 @@ def _repeats(repeat: Repeat, signs: Signs) -> bool:
 def read_severity(raw: Any, where: str = "severity.yml", taxonomy: Taxonomy | None = None) -> SeverityRules:
     """The file's content; DataError with every problem."""
     file = Checked(raw, where)
-    top = file.mapping(raw, (), need=("goods", "rules"))
+    top = file.mapping(raw, (), need=("goods", "raised_by"))
     labels = taxonomy.labels if taxonomy else None
     goods = frozenset(file.words(top, "goods", (), labels, what="标签"))
-    rows = file.rows(top.get("rules", []), ("rules",), most=100) if "rules" in top else []
+    rows = file.rows(top.get("raised_by", []), ("raised_by",), most=100) if "raised_by" in top else []
     rules = tuple(_rule(file, row, path, goods, labels) for path, row in rows)
     file.done()
     return SeverityRules(rules, goods)

@@ -107,5 +107,5 @@ def test_harm_is_harm_by_the_goods_only() -> None:
 )
 def test_what_is_wrong_is_said(row: dict[str, Any], words: str) -> None:
     with pytest.raises(DataError) as caught:
-        read_severity({"goods": [], "rules": [{"reason": "因为", **row}]}, "severity.yml", load())
+        read_severity({"goods": [], "raised_by": [{"reason": "因为", **row}]}, "severity.yml", load())
     assert any(words in problem for problem in caught.value.problems), caught.value.problems
