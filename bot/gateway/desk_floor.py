@@ -29,8 +29,6 @@ from bot.stores.values import News
 RETRY_S = 0.5
 ROWS_AT_ONCE = 100
 MOST_CONVERSATIONS = 20_000
-OPENING_AT_ONCE = 20
-"""Pages that begin at the same time: after a restart all of them want to, and Redis has so many connections for them."""
 SAME_FOR_ALL_S = 0.5
 """So long a welcome may show queues and people as they were for another page; what changes since is sent to both."""
 
@@ -90,7 +88,6 @@ class Floor:
         self._knows = False
         """Whether it is known where every open ticket is: else those who lose one would not hear of it."""
         self._changed = asyncio.Event()
-        self.opening = asyncio.Semaphore(OPENING_AT_ONCE)
         self._team = Recent(lambda: desk.agents(clock()), SAME_FOR_ALL_S)
         self._queues = Recent(lambda: desk.queues(desk.groups, clock()), SAME_FOR_ALL_S)
 

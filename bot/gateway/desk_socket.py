@@ -61,9 +61,8 @@ class DeskPage:
         floor, person = self._app[FLOOR], self._seat.person
         floor.sit(self._seat)
         try:
-            async with floor.opening:
-                await self._desk.arrive(person, _now())
-                await floor.welcome(self._seat)
+            await self._desk.arrive(person, _now())
+            await floor.welcome(self._seat)
             await self._socket.serve(self.hear)
         except StoreDown as error:
             self._socket.send(error_frame(error))
