@@ -184,6 +184,8 @@ class Duty:
     """reply, offer or close: what ticks it by itself."""
     call: bool = False
     """Best done by telephone."""
+    do_en: str = ""
+    """What to do, for a desk in English; "" when the shop wrote none."""
     due_at: datetime | None = None
     warn_at: datetime | None = None
     done_at: datetime | None = None
@@ -234,6 +236,7 @@ class Ticket:
     said: tuple[str, ...] = ()
     promised: tuple[JSON, ...] = ()
     response_rule: str = ""
+    response_rule_en: str = ""
     summary: str = ""
     agent: str | None = None
     claimed_at: datetime | None = None

@@ -20,7 +20,7 @@ OURS = frozenset({"agent", "supervisor", "warehouse"})
 """Who works by the shop's hours; couriers and other departments have their own."""
 OVERDUE_LOOK = timedelta(hours=1)
 """How often the watch looks again at what is overdue."""
-FIRST_ANSWER = "先答复顾客"
+FIRST_ANSWER, FIRST_ANSWER_EN = "先答复顾客", "Answer the customer first"
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,11 @@ PLAIN = Pace()
 
 def opened(rules: Sequence[DutyRule], ticket: Ticket, *, warn_at: datetime, pace: Pace) -> tuple[Duty, ...]:
     """The duties of a ticket that opens now. Its first answer is due at ticket.due_at, whatever the row says of it."""
-    duties = [Duty(rule.id, rule.do, rule.by, rule.within_m, rule.absent_m, rule.after, rule.ends_with, rule.call) for rule in rules]
+    duties = [
+        Duty(rule.id, rule.do, rule.by, rule.within_m, rule.absent_m, rule.after, rule.ends_with, rule.call, rule.do_en) for rule in rules
+    ]
     started = [duty if duty.after else start(duty, ticket.opened_at, pace) for duty in duties if duty.id != REPLY]
-    first = next((duty for duty in duties if duty.id == REPLY), Duty(REPLY, FIRST_ANSWER, "agent", 0))
+    first = next((duty for duty in duties if duty.id == REPLY), Duty(REPLY, FIRST_ANSWER, "agent", 0, do_en=FIRST_ANSWER_EN))
     return (replace(first, due_at=ticket.due_at, warn_at=warn_at, ends_with=REPLY, after=None), *started)
 
 
@@ -56,7 +58,10 @@ def duties_of(ticket: Ticket) -> tuple[Duty, ...]:
     if any(duty.id == REPLY for duty in ticket.duties):
         return ticket.duties
     warn_at = two_thirds(ticket.opened_at, ticket.due_at)
-    first = Duty(REPLY, FIRST_ANSWER, "agent", 0, ends_with=REPLY, due_at=ticket.due_at, warn_at=warn_at, done_at=ticket.first_reply_at)
+    first = Duty(
+        REPLY, FIRST_ANSWER, "agent", 0, ends_with=REPLY, do_en=FIRST_ANSWER_EN, due_at=ticket.due_at, warn_at=warn_at,
+        done_at=ticket.first_reply_at,
+    )  # fmt: skip
     return (first, *ticket.duties)
 
 

@@ -43,6 +43,7 @@ class DutyRule:
     after: str | None = None
     ends_with: str | None = None
     call: bool = False
+    do_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class ResponseRule:
     labels: frozenset[str] = frozenset()
     group: str | None = None
     flags: Mapping[str, bool] = field(default_factory=dict)
+    say_en: str = ""
 
     def fits(self, matter: Situation) -> bool:
         """Whether the row is about this matter."""
@@ -90,6 +92,7 @@ class Deadlines:
     clocks: Mapping[str, Clock]
     rules: tuple[ResponseRule, ...]
     night_say: str = ""
+    night_say_en: str = ""
     terms: Terms = field(default_factory=Terms)
 
 
@@ -120,6 +123,12 @@ def response_rule(deadlines: Deadlines, rule: ResponseRule, *, open_now: bool) -
     return rule.say if open_now else f"{rule.say}{deadlines.night_say}"
 
 
+def response_rule_en(deadlines: Deadlines, rule: ResponseRule, *, open_now: bool) -> str:
+    """The same in English; "" when the file has none, and the desk shows the Chinese."""
+    night = "" if open_now else deadlines.night_say_en or deadlines.night_say
+    return f"{rule.say_en} {night}".strip() if rule.say_en else ""
+
+
 def is_breached(ticket: Ticket, now: datetime) -> bool:
     """Whether the due time passed without a person's answer."""
     return (ticket.first_reply_at or ticket.closed_at or now) > ticket.due_at
@@ -138,14 +147,15 @@ def moments(clock: Clock, start: datetime) -> tuple[datetime, datetime]:
 def read_deadlines(raw: Any, where: str = "deadlines.yml", taxonomy: Taxonomy | None = None) -> Deadlines:
     """The file's content; DataError with every problem. Labels and groups are checked where the taxonomy is known."""
     file = Checked(raw, where)
-    top = file.mapping(raw, (), need=("clocks", "response_rules"), may=("night_say", *TERMS))
+    top = file.mapping(raw, (), need=("clocks", "response_rules"), may=("night_say", "night_say_en", *TERMS))
     clocks = _clocks(file, top.get("clocks", {}))
     rows = file.rows(top.get("response_rules", []), ("response_rules",), most=200) if "response_rules" in top else []
     rules = tuple(_rule(file, row, path, taxonomy) for path, row in rows)
     terms = {key: file.number(top, key, (), getattr(Terms, key), least=least, most=most) for key, (least, most) in TERMS.items()}
-    night_say = file.text(top, "night_say", (), longest=200)
+    night_say, night_say_en = (file.text(top, key, (), longest=200) for key in ("night_say", "night_say_en"))
     file.done()
-    return Deadlines(clocks, rules, night_say, Terms(terms["late_shipping_h"], terms["return_days"], int(terms["refund_workdays"])))
+    spans = Terms(terms["late_shipping_h"], terms["return_days"], int(terms["refund_workdays"]))
+    return Deadlines(clocks, rules, night_say, night_say_en, spans)
 
 
 def _clocks(file: Checked, raw: Any) -> dict[str, Clock]:
@@ -162,7 +172,7 @@ def _clocks(file: Checked, raw: Any) -> dict[str, Clock]:
 
 
 def _rule(file: Checked, raw: Any, path: Place, taxonomy: Taxonomy | None) -> ResponseRule:
-    row = file.mapping(raw, path, need=("say",), may=("duties", "path", "labels", "group", *FLAGS))
+    row = file.mapping(raw, path, need=("say",), may=("say_en", "duties", "path", "labels", "group", *FLAGS))
     if row.get("path") not in (None, 1, 2, 3, 4):
         file.tell((*path, "path"), f"{place(path)}path 只能是 1 到 4")
     labels = file.words(row, "labels", path, taxonomy.labels if taxonomy else None, what="标签")
@@ -171,13 +181,13 @@ def _rule(file: Checked, raw: Any, path: Place, taxonomy: Taxonomy | None) -> Re
     duties: dict[str, DutyRule] = {}
     for here, item in file.rows(row.get("duties", []), (*path, "duties"), least=0, most=12):
         _duty(file, item, here, duties)
-    say = file.text(row, "say", path, longest=300)
-    return ResponseRule(say, tuple(duties.values()), row.get("path"), frozenset(labels), group, flags)
+    say, say_en = (file.text(row, key, path, longest=300) for key in ("say", "say_en"))
+    return ResponseRule(say, tuple(duties.values()), row.get("path"), frozenset(labels), group, flags, say_en)
 
 
 def _duty(file: Checked, raw: Any, path: Place, known: dict[str, DutyRule]) -> None:
     """Adds the duty to those of its row before it."""
-    row = file.mapping(raw, path, need=("id", "do", "by", "within_m"), may=("absent_m", "after", "done_by", "call"))
+    row = file.mapping(raw, path, need=("id", "do", "by", "within_m"), may=("do_en", "absent_m", "after", "done_by", "call"))
     id_ = file.name(row, "id", path, dict.fromkeys(known, "这一行"))
     by, ends = file.one_of(row, "by", path, DOERS), file.one_of(row, "done_by", path, EVENTS)
     after = row.get("after")
@@ -185,6 +195,5 @@ def _duty(file: Checked, raw: Any, path: Place, known: dict[str, DutyRule]) -> N
         file.tell((*path, "after"), f"{place(path)}after 要是同一行前面的一项：{'、'.join(known) or '（前面没有）'}，现在是 {after!r}")
     minutes = file.number(row, "within_m", path, 30, least=1, most=MOST_MINUTES)
     absent = file.number(row, "absent_m", path, minutes, least=1, most=MOST_MINUTES) if "absent_m" in row else None
-    known[id_] = DutyRule(
-        id_, file.text(row, "do", path, longest=120), by or DOERS[0], minutes, absent, after, ends, file.flag(row, "call", path) is True
-    )
+    do, do_en = (file.text(row, key, path, longest=120) for key in ("do", "do_en"))
+    known[id_] = DutyRule(id_, do, by or DOERS[0], minutes, absent, after, ends, file.flag(row, "call", path) is True, do_en)

@@ -53,6 +53,7 @@ class Duty(Sent):
 
     id: str
     do: str
+    do_en: str
     by: Literal["agent", "supervisor", "warehouse", "department", "courier"]
     call: bool
     after: str | None = Field(...)
@@ -103,6 +104,7 @@ class Row(Sent):
     guesses: list[tuple[str, str, float]]
     summary: str
     response_rule: str
+    response_rule_en: str
     duties: list[Duty]
 
 

@@ -84,6 +84,7 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "guesses": guesses(row.last, taxonomy),
         "summary": ticket.summary,
         "response_rule": ticket.response_rule,
+        "response_rule_en": ticket.response_rule_en,
         "duties": [duty_row(duty) for duty in ticket.duties],
     }
 
@@ -91,7 +92,7 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
 def duty_row(duty: Duty) -> JSON:
     """One duty as pages show it (docs/live.md §5, Duty)."""
     return {
-        "id": duty.id, "do": duty.do, "by": duty.by, "call": duty.call, "after": duty.after, "warn_at": _iso(duty.warn_at),
+        "id": duty.id, "do": duty.do, "do_en": duty.do_en, "by": duty.by, "call": duty.call, "after": duty.after, "warn_at": _iso(duty.warn_at),
         "due_at": _iso(duty.due_at), "done_at": _iso(duty.done_at), "done_by": duty.done_by, "breached": duty.breached,
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from bot.desk.duties import Pace, opened
 from bot.desk.refunds import is_agreed, path_of, wrong_kind
 from bot.desk.routing import SUPERVISOR, route, staffed
 from bot.desk.severity import ANGER, Graded, Signs, grade, graver
-from bot.desk.sla import Situation, clock, look, moments, response_rule, rule_for
+from bot.desk.sla import Situation, clock, look, moments, response_rule, response_rule_en, rule_for
 from bot.desk.terms import has_left
 from bot.model import (
     JSON,
@@ -124,6 +124,7 @@ def open_ticket(
             for number, row in enumerate(extra.get("promised", ()), 1)
         ),
         response_rule=response_rule(rules.deadlines, rule, open_now=open_now),
+        response_rule_en=response_rule_en(rules.deadlines, rule, open_now=open_now),
         previous=conversation.ticket_id,
     )
     ticket = replace(ticket, duties=opened(rule.duties, ticket, warn_at=warn_at, pace=pace(rules, group, facts.phase, facts.on_duty, now)))

@@ -119,7 +119,11 @@ def ticket_json(ticket: Ticket) -> JSON:
 def duty_json(duty: Duty) -> JSON:
     """Every field that is not at its default, as JSON values."""
     known = {field.name: getattr(duty, field.name) for field in fields(duty)}
-    return {key: iso(value) if isinstance(value, datetime) else value for key, value in known.items() if value is not None and value is not False}
+    return {
+        key: iso(value) if isinstance(value, datetime) else value
+        for key, value in known.items()
+        if value is not None and value is not False and value != ""
+    }
 
 
 def duty_of(data: JSON) -> Duty:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk.sla import Situation, clock, is_breached, moments, read_deadlines, response_rule, rule_for
+from bot.desk.sla import Situation, clock, is_breached, moments, read_deadlines, response_rule, response_rule_en, rule_for
 from bot.errors import DataError
 from bot.taxonomy import load
 from bot.yaml_file import read_yaml
@@ -52,6 +52,19 @@ def test_the_rule_tells_of_the_night_outside_the_hours() -> None:
     assert said("dispute.escalation", group="supervisor").startswith("主管在场")
     assert said("faq.gift").startswith("3 分钟内")
     assert said("faq.gift", open_now=False).endswith("无人值班每 4 小时处理一次。")
+
+
+def test_every_rule_and_duty_is_there_in_english_for_a_desk_in_english() -> None:
+    assert [rule.say for rule in DEADLINES.rules if not rule.say_en.isascii() or not rule.say_en] == []
+    duties = [duty for rule in DEADLINES.rules for duty in rule.duties]
+    assert [duty.do for duty in duties if not duty.do_en.isascii() or not duty.do_en] == []
+    night = response_rule_en(DEADLINES, rule_for(DEADLINES, Situation("faq.gift", "reception")), open_now=False)
+    assert night.startswith("A person answers first within 3 minutes") and night.endswith("every 4 without.")
+
+
+def test_a_rule_without_english_has_none_rather_than_half() -> None:
+    rules = read_deadlines({**RAW, "response_rules": [{"say": "马上办"}]})
+    assert response_rule_en(rules, rules.rules[0], open_now=False) == ""
 
 
 @pytest.mark.parametrize("path", [None, 1, 2, 3, 4])

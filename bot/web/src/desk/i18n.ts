@@ -41,6 +41,11 @@ export function setLocale(chosen: Locale): void {
   document.documentElement.lang = chosen
 }
 
+/** What the shop wrote in both languages, in the reader's; what it has in Chinese only stays Chinese. */
+export function inBoth(zh: string, en: string | undefined): string {
+  return locale() === 'en' && en ? en : zh
+}
+
 /** What a label, group, outcome or reason is called: the data's words, and in English its `en` or the name made readable. */
 export function called(thing: { name: string; zh: string; en?: string }): string {
   if (locale() === 'zh-CN') return thing.zh

@@ -81,6 +81,8 @@ export interface Row {
   guesses: Guess[]
   summary: string
   response_rule: string
+  /** "" when the shop wrote none. */
+  response_rule_en: string
   duties: Duty[]
 }
 
@@ -88,6 +90,7 @@ export interface Row {
 export interface Duty {
   id: string
   do: string
+  do_en: string
   by: 'agent' | 'supervisor' | 'warehouse' | 'department' | 'courier'
   call: boolean
   after: string | null

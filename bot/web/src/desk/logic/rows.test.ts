@@ -13,7 +13,7 @@ it('orders as the gateway does: due, severity, arrival, id', () => {
 })
 
 it('a clock runs until the first answer, and after it while another duty does', () => {
-  const recall = { id: 'recall', do: '', by: 'agent', call: false, after: null, warn_at: null, due_at: at(60), done_at: null, done_by: null, breached: false } as const
+  const recall = { id: 'recall', do: '', do_en: '', by: 'agent', call: false, after: null, warn_at: null, due_at: at(60), done_at: null, done_by: null, breached: false } as const
   const answered = { first_reply_at: at(10) }
   const rows = [row('a'), row('b', answered), row('c', { ...answered, duties: [recall] }), row('d', { ...answered, duties: [{ ...recall, done_at: at(20) }] }), row('e', { ...answered, duties: [{ ...recall, due_at: null }] }), row('f', { state: 'done', duties: [recall] })]
   expect(rows.filter(isDue).map(({ id }) => id)).toEqual(['a', 'c'])

@@ -9,13 +9,14 @@ export type Standing =
   | { kind: 'done'; at: string; late: boolean }
   | { kind: 'due'; at: string; due: Due }
   /** Its clock begins when another one is done; `after` is what that one is called. */
-  | { kind: 'waits'; after: string }
+  | { kind: 'waits'; after: string; after_en: string }
 
 export function standing(duty: Duty, all: readonly Duty[], now: number): Standing {
   const { done_at, due_at, warn_at } = duty
   if (done_at) return { kind: 'done', at: done_at, late: !!due_at && Date.parse(done_at) > Date.parse(due_at) }
   if (due_at) return { kind: 'due', at: due_at, due: dueOf({ due_at, warn_at, opened_at: due_at }, now) }
-  return { kind: 'waits', after: all.find(({ id }) => id === duty.after)?.do ?? duty.after ?? '' }
+  const before = all.find(({ id }) => id === duty.after)
+  return { kind: 'waits', after: before?.do ?? duty.after ?? '', after_en: before?.do_en ?? '' }
 }
 
 /** Whether somebody can tick it by hand now. */
