@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -23,6 +23,10 @@ PRELUDE_SCRIPTS = (
     "accept", "load_turn", "commit_turn", "hand_over", "notice", "say", "write", "amend", "change", "trim", "archived", "snapshot",
 )  # fmt: skip
 PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions", "next_look")
+CONNECTIONS = 32
+"""Of one client. Redis does one thing at a time: more of them only take longer to open."""
+WAIT_S = 20.0
+"""How long a call waits for one of them."""
 MAX_BLOCK_MS = 2000
 """A blocking read must be shorter than the socket's time-out."""
 DOWN = ("LOADING", "READONLY", "MISCONF", "OOM", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN")
@@ -30,7 +34,7 @@ DOWN = ("LOADING", "READONLY", "MISCONF", "OOM", "MASTERDOWN", "NOREPLICAS", "CL
 
 def connect(url: str, *, timeout_s: float = 5.0) -> Redis:
     """A client as the record wants it: text answers, a time-out, one retry. Close it with `await client.aclose()`."""
-    client: Redis = Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
         decode_responses=True,
         socket_timeout=timeout_s,
@@ -38,8 +42,11 @@ def connect(url: str, *, timeout_s: float = 5.0) -> Redis:
         health_check_interval=30,
         # One retry, for a connection that a restarted server closed: every script knows by an id or a number what it did before.
         retry=Retry(NoBackoff(), 1),
-        max_connections=200,
+        max_connections=CONNECTIONS,
+        # Who comes when all are in use waits: of thousands of pages that come back at once, some would else hear that Redis is down.
+        timeout=WAIT_S,
     )
+    client: Redis = Redis.from_pool(pool)
     return client
 
 
