@@ -31,6 +31,7 @@ COMMANDS = (
     "shop",
     "staff",
     "phase",
+    "webhooks",
     "validate",
     "words",
     "label",

@@ -15,6 +15,7 @@ from bot.services.desk_rules import load_desk_rules
 from bot.services.scripts import checked_scripts
 from bot.services.shop_page import load_desk, load_page
 from bot.settings import Settings
+from bot.shop.webhook_http import checked_url
 
 
 class CannotStart(BotError):
@@ -30,6 +31,8 @@ def check(settings: Settings) -> None:
         raise CannotStart(f"没有数据目录 {settings.data_dir}：在项目目录里运行，或设置 QIANTAI_DATA_DIR")
     _check_model(settings.model_dir)
     _check_data(settings.data_dir)
+    if settings.webhook_url:
+        checked_url(settings.webhook_url)
     error = listen_error(settings.port, settings.host)
     if error is not None:
         raise CannotStart(_sentence(error, settings.host, settings.port))

@@ -42,15 +42,23 @@ TABLE = (
     Setting("orders_key", "", "key for the shop's own order system"),
     Setting("orders_timeout_s", 1.5, "seconds an order look-up may take"),
     Setting("orders_cache_s", 60, "seconds a buyer's orders are remembered"),
-    Setting("public_origins", "", "origins under which people reach the gateway through a proxy, as https://desk.example; empty: the host asked"),
+    Setting(
+        "public_origins", "", "origins under which people reach the gateway through a proxy, as https://desk.example; empty: the host asked"
+    ),
     Setting("shop_origins", "", "origins of the shop's pages that may frame the customers' page"),
     Setting("trusted_proxies", "", "addresses or networks of proxies whose X-Forwarded-For is believed"),
     Setting("sockets_per_address", 200, "open sockets from one address; 0: no limit"),
     Setting("visitor_secret", "", "key that signs visitors' sessions, the same on every gateway; empty: made below var_dir"),
     Setting("identity_secret", "", "key with which the shop signs who its customer is; empty: made below var_dir"),
+    Setting("webhook_url", "", "the shop's address that hears of tickets, missed promises and orders not to ship; empty: nobody does"),
+    Setting("webhook_secret", "", "key that signs what is sent there; empty: made below var_dir"),
     Setting("demo", 0, "1: the demo shop's page under /demo, with buyers to be; `up` sets it when it brings its own PostgreSQL"),
     Setting("redis_port", 0, "port of the embedded Redis; 0: any free one"),
 )
+
+
+PLAIN = frozenset({"redis_url", "database_url", "orders_url"})
+"""Read under their plain names, too. Not the receiver of webhooks: a WEBHOOK_URL in the environment is another program's."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,8 @@ class Settings:
     sockets_per_address: int
     visitor_secret: str
     identity_secret: str
+    webhook_url: str
+    webhook_secret: str
     demo: int
     redis_port: int
 
@@ -96,7 +106,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
     environ = os.environ if environ is None else environ
     values: dict[str, object] = {}
     for row in TABLE:
-        text = environ.get(f"QIANTAI_{row.name.upper()}", environ.get(row.name.upper()) if row.name.endswith("_url") else None)
+        text = environ.get(f"QIANTAI_{row.name.upper()}", environ.get(row.name.upper()) if row.name in PLAIN else None)
         values[row.name] = row.default if text is None else _typed(row, text)
     values.update(overrides)
     for name in ("var_dir", "data_dir", "model_dir"):

@@ -41,7 +41,7 @@ MAY = {
     "bot.embedded": ("bot.servers", "bot.redis_server", "bot.postgres_server", "bot.settings"),
     "bot.console": (),
     "bot.children": ("bot.console", "bot.servers"),
-    "bot.preflight": ("bot.servers", "bot.settings", "bot.playbooks", "bot.services"),
+    "bot.preflight": ("bot.servers", "bot.settings", "bot.playbooks", "bot.services", "bot.shop.webhook_http"),
     "bot.up": (
         "bot.children", "bot.console", "bot.embedded", "bot.nlu.registry", "bot.preflight", "bot.servers", "bot.settings", "bot.stores",
         "bot.shop", "bot.up_stores",

@@ -116,7 +116,7 @@ def missed_event(promise: Promise, *, ticket: str) -> JSON:
     """What the log says of one that was not kept in time."""
     row = promise.to_json()
     shown: JSON = {key: row[key] for key in ("id", "kind", "text", "due_at")}
-    return {"type": "promise_missed", "by": "watch", "ticket": ticket, **shown}
+    return {"hook": "commitment.missed", "type": "promise_missed", "by": "watch", "ticket": ticket, **shown}
 
 
 def scripted(row: JSON, *, number: int, ticket_id: str, group: str, now: datetime) -> Promise:

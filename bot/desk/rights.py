@@ -58,6 +58,7 @@ TABLE: Mapping[str, tuple[frozenset[Relation], frozenset[Relation], frozenset[Re
     "end_sign_in": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
     "set_phase": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
     "see_audit": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
+    "webhooks": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
     "manage_staff": (NOWHERE, NOWHERE, NOWHERE, ANYWHERE),
 }
 ROLES = (AGENT, SUPERVISOR, TRAINER, ADMIN)

@@ -63,6 +63,7 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     get = {
         "me": desk_sign_in.me, "conversations/{c}": reads.detail, "conversations/{c}/events": reads.events, "queues/{group}": reads.queue,
         "mine": reads.mine, "search": reads.search, "scripts": reads.scripts, "team": reads.team, "agents/{id}/tickets": reads.in_hand, "audit": reads.audit,
+        "webhooks": reads.webhooks,
         "tickets/{id}/export": export,
     }  # fmt: skip
     post = {
@@ -76,7 +77,7 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
         "conversations/{c}/promises/suggest": deeds.suggest_promises,
         "conversations/{c}/promises/{id}/done": deeds.promise_done, "conversations/{c}/reopen": deeds.reopen,
         "conversations/{c}/take-over": deeds.take_over, "conversations/{c}/unmask": deeds.unmask,
-        "agents/{id}/sign-out": deeds.end_sign_in,
+        "agents/{id}/sign-out": deeds.end_sign_in, "webhooks/retry": deeds.retry_webhooks,
     }  # fmt: skip
     app.add_routes([web.get(f"/api/desk/{path}", handler) for path, handler in get.items()])
     app.add_routes([web.post(f"/api/desk/{path}", handler) for path, handler in post.items()])

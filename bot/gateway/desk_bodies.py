@@ -167,6 +167,12 @@ class UnmaskBody(Body):
     what: Literal["buyer"]
 
 
+class RetryBody(Body):
+    """One that was given up; null: all of them."""
+
+    id: Word | None
+
+
 class PhaseBody(Body):
     """The shop's phase."""
 

@@ -166,6 +166,12 @@ async def phase(request: web.Request) -> web.Response:
     return ok(**found.to_json())
 
 
+async def retry_webhooks(request: web.Request) -> web.Response:
+    """POST webhooks/retry"""
+    body = await body_of(request, bodies.RetryBody)
+    return ok(**await request.app[DESK].retry_webhooks(request[SIGNED].person, body.id, _now()))
+
+
 async def picture(request: web.Request) -> web.Response:
     """POST pictures: the name under which a line may bring it."""
     person = request[SIGNED].person

@@ -64,3 +64,8 @@ async def audit(request: web.Request) -> web.Response:
     who, what = request.query.get("who") or None, request.query.get("what") or None
     page = await request.app[DESK].audit_lines(request[SIGNED].person, who, what, before, limit)
     return ok(deeds=page.deeds, more=page.more)
+
+
+async def webhooks(request: web.Request) -> web.Response:
+    """GET webhooks: what the shop's systems were told, and what not."""
+    return ok(**await request.app[DESK].webhooks(request[SIGNED].person))

@@ -61,6 +61,11 @@ async def _desk(record: Record, workers: Workers, taxonomy: Taxonomy, now: datet
         gauge("qiantai_agents_on_duty", "Agents who gave a sign lately", {g: present.get(g, 0) for g in groups}),
         gauge("qiantai_workers", "Workers who gave a sign lately", len(await workers.alive(now))),
     ]
+    hooks = await record.hook_state()
+    metrics += [
+        gauge("qiantai_webhooks_waiting", "Events that the shop's systems must still be told", hooks.waiting),
+        gauge("qiantai_webhooks_dead", "Events that were given up", hooks.dead),
+    ]
     return metrics + _counters(await record.counters())
 
 

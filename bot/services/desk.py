@@ -16,13 +16,14 @@ from bot.services.desk_promises import Promises
 from bot.services.desk_take_over import TakeOver
 from bot.services.desk_talk import Talk
 from bot.services.desk_team import Team
+from bot.services.desk_webhooks import WebhookDesk
 from bot.services.shop_page import REASONS, Choice, Outcome
 from bot.services.sign_in import SignedIn
 from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
 
-class Desk(Moves, Talk, Promises, TakeOver, Corrections, Duties, Export, Team):
+class Desk(Moves, Talk, Promises, TakeOver, Corrections, Duties, Export, Team, WebhookDesk):
     """Desk(parts). Methods that are about a ticket give its row; all of them raise StoreDown."""
 
     async def me(self, person: Person, now: datetime) -> JSON:

@@ -16,6 +16,16 @@ PEOPLE = frozenset({"whisper", "label", "promise", "promise_done", "promise_miss
 """Types of events that people, and the watch on their behalf, write and that are no line for the customer."""
 
 
+OPENED, CLAIMED, PLANNED, DONE = "ticket.opened", "ticket.claimed", "ticket.planned", "ticket.done"
+"""Hooks: an event with one is told to integrations, too (docs/webhooks.md)."""
+
+
+def event_body(event: JSON) -> str:
+    """The event as the scripts append it. Its `hook` comes first, where they look for it without reading the rest."""
+    hook = {"hook": event["hook"]} if event.get("hook") else {}
+    return dumps({**hook, **{key: value for key, value in event.items() if key not in ("v", "no", "at", "hook")}})
+
+
 def message_body(text: str, client_id: str, images: Sequence[str], buyer_id: str | None, title: str | None) -> str:
     """A visitor's message, with the title of the button that was pressed; `to` is added by the script, which knows the owner."""
     body: JSON = {"type": "message", "by": "visitor", "text": text, "client_id": client_id, "images": list(images)}
@@ -31,9 +41,7 @@ def line_body(line: JSON, turn: int | None) -> str:
     body = {"type": "say", "by": "bot", "turn": turn, **line}
     if body["type"] == "notice":
         body["by"] = line.get("by", "desk")
-    for key in ("v", "no", "at"):
-        body.pop(key, None)
-    return dumps(body)
+    return event_body(body)
 
 
 def say_body(owner: str, name: str, text: str, images: Sequence[str], client_id: str) -> str:
@@ -45,7 +53,7 @@ def people_body(event: JSON) -> str:
     """An event of people; v, no and at of the caller are dropped. ValueError for a type that is not theirs: those move owner and mail."""
     if event.get("type") not in PEOPLE or not event.get("by"):
         raise ValueError(f"not an event of people: {event.get('type')} by {event.get('by')}")
-    return dumps({key: value for key, value in event.items() if key not in ("v", "no", "at")})
+    return event_body(event)
 
 
 def once_id(by: str, client_id: str | None) -> str:
@@ -54,9 +62,9 @@ def once_id(by: str, client_id: str | None) -> str:
     return f"\x1f{by}\x1f{client_id or uuid4().hex}"
 
 
-def owner_body(owner: str, by: str, reason: str, ticket_id: str | None) -> str:
+def owner_body(owner: str, by: str, reason: str, ticket_id: str | None, hook: str = "") -> str:
     """A change of owner; epoch and passed are added by the script."""
-    return dumps({"type": "owner", "by": by, "owner": owner, "reason": reason, "ticket": ticket_id})
+    return event_body({"hook": hook, "type": "owner", "by": by, "owner": owner, "reason": reason, "ticket": ticket_id})
 
 
 def decision_body(decision: JSON, turn: int) -> str:
@@ -89,6 +97,6 @@ def ticket_args(ticket: Ticket, *, by: str, reason: str) -> list[Any]:
         if body[key] is not None:
             flat += [key, body[key]]
     owner = owner_of(ticket)
-    event = owner_body(owner, by, reason, ticket.id)
+    event = owner_body(owner, by, reason, ticket.id, OPENED)
     clocks = [score(ticket), look(ticket, ticket.opened_at)]
     return [ticket.id, ticket.group, ticket.agent or "", member(ticket), *clocks, owner, event, *counted(flat)]

@@ -57,6 +57,10 @@ class Keys:
         """ZSET agent → ms at which the conversation was last open on the agent's screen; lives a minute after the last."""
         return self._of(conversation, "look")
 
+    def hook_mail(self, conversation: str) -> str:
+        """LIST of event JSON that the shop's systems have not been told yet, oldest first."""
+        return self._of(conversation, "hooks")
+
     def trackers(self) -> str:
         """ZSET sender → 0 of the trackers that plain `rasa run` wrote."""
         return f"{self.prefix}:trackers"
@@ -202,6 +206,26 @@ class Keys:
         """STRING mark of a row that was put in; lives a minute."""
         return f"{self.prefix}:outbox_id:{row}"
 
+    def hooks(self) -> str:
+        """HASH to (the receiver's address, while there is one), ok_at, error, error_at."""
+        return f"{self.prefix}:hooks"
+
+    def hooks_due(self) -> str:
+        """ZSET conversation → ms at which the head of its hook_mail is told, or tried again."""
+        return f"{self.prefix}:hooks_due"
+
+    def hook_tries(self) -> str:
+        """HASH conversation → JSON tries, since, error of the head of its hook_mail; goes with that head."""
+        return f"{self.prefix}:hook_tries"
+
+    def hooks_dead(self) -> str:
+        """HASH delivery → JSON of what was given up; stays until somebody sends it again."""
+        return f"{self.prefix}:hooks_dead"
+
+    def hooks_lock(self) -> str:
+        """STRING token of the sender; lives 15 s, renewed."""
+        return f"{self.prefix}:hooks_lock"
+
     # --- pictures ----------------------------------------------------------------------------------------------------
     def upload(self, name: str) -> str:
         """STRING conversation that the picture is of; lives an hour until a message names it."""
@@ -246,4 +270,5 @@ class Keys:
             self.ticket(ticket_id), self.queue(group), self.queue(from_group),
             self.held(agent), self.held(from_agent), self.holders(), self.given(), self.deed(deed),
             self.unspoken(),
+            self.hooks(), self.hook_mail(conversation), self.hooks_due(),
         ]  # fmt: skip

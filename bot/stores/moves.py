@@ -11,7 +11,7 @@ from bot.desk.duties import CLOSE, happened
 from bot.desk.tickets import HELD, sources
 from bot.model import JSON, Ticket, TicketState, agent_owner, queue_owner
 from bot.stores.codec import amendments, counted, dumps, iso
-from bot.stores.events import line_body, owner_body
+from bot.stores.events import CLAIMED, DONE, event_body, line_body, owner_body
 
 SILENT = "silent"
 """The reason of a ticket that comes back because its agent said nothing."""
@@ -33,6 +33,8 @@ class Move:
     to_agent: str = ""
     lines: Sequence[JSON] = ()
     """What the desk tells the customer with it."""
+    event: JSON | None = None
+    """What the log says of it when the owner stays."""
     ends_at: datetime | None = None
     """When the matter is over: the duties that its close ends are done."""
 
@@ -58,11 +60,16 @@ class Move:
         if self.place == "enter" or self.to_agent:
             # Not told by comparing times: clocks of two machines differ.
             drops.append("spoke_at")
-        event = owner_body(owner, self.by, self.reason, ticket.id) if owner else ""
+        event = owner_body(owner, self.by, self.reason, ticket.id, self._hook()) if owner else ""
         starts = " ".join(state.value for state in self.starts)
         args: list[Any] = [f" {starts} ", self.state.value, owner, event, self.place, target, self.to_agent]
         args += counted([text for pair in sets.items() for text in pair]) + counted(drops)
-        return args + counted([line_body(line, None) for line in self.lines])
+        lines = [line_body(line, None) for line in self.lines]
+        return args + counted([*lines, event_body(self.event)] if self.event else lines)
+
+    def _hook(self) -> str:
+        """What integrations hear of the change of owner."""
+        return CLAIMED if self.to_agent else DONE if self.ends_at is not None else ""
 
     def _not_to(self, ticket: Ticket) -> dict[str, str]:
         """Who said nothing, or gave it back himself, is not assigned it again."""

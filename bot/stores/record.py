@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.stores.redis_amend import AmendStore
 from bot.stores.redis_archive import ArchiveStore
 from bot.stores.redis_desk import DeskStore
+from bot.stores.redis_hooks import HookStore
 from bot.stores.redis_lock import LockStore
 from bot.stores.redis_mail import MailStore
 from bot.stores.redis_phase import PhaseStore
@@ -17,6 +18,8 @@ from bot.stores.redis_reminders import ReminderStore
 from bot.stores.redis_trackers import TrackerStore
 
 
-class Record(MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, ReminderStore, LockStore):
+class Record(
+    MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, ReminderStore, HookStore, LockStore
+):
     """Record(redis, prefix); `redis` is a redis.asyncio client with decode_responses=True
     (redis_base.connect makes one)."""

@@ -22,7 +22,10 @@ LUA = Path(__file__).parent / "lua"
 PRELUDE_SCRIPTS = (
     "accept", "load_turn", "commit_turn", "hand_over", "notice", "say", "write", "amend", "change", "trim", "archived", "snapshot",
 )  # fmt: skip
-PLAIN_SCRIPTS = ("done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions", "next_look")
+PLAIN_SCRIPTS = (
+    "done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions", "next_look",
+    "hook_settle", "hook_revive",
+)  # fmt: skip
 CONNECTIONS = 32
 """Of one client. Redis does one thing at a time: more of them only take longer to open."""
 WAIT_S = 20.0

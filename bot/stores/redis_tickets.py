@@ -13,6 +13,7 @@ from bot.errors import BadInput, NotFound, Stale, TicketTaken, WrongMove
 from bot.model import BOT, CLOSED, JSON, Ticket, TicketState, agent_owner
 from bot.stores import codec
 from bot.stores.codec import checked_agent, iso
+from bot.stores.events import PLANNED
 from bot.stores.moves import Move
 from bot.stores.redis_base import border
 from bot.stores.redis_conversations import TRIES, ConversationStore
@@ -149,7 +150,8 @@ class TicketStore(ConversationStore):
 
     async def plan(self, ticket_id: str, *, by: str, now: datetime, holder: str | None = None) -> Ticket:
         """The plan stands and the customer was told; the agent keeps it."""
-        return await self._move(ticket_id, Move(TicketState.PLANNED, sources(TicketState.PLANNED), None, by), now, holder=holder)
+        event: JSON = {"hook": PLANNED, "type": "ticket", "by": by, "ticket": ticket_id, "what": "planned"}
+        return await self._move(ticket_id, Move(TicketState.PLANNED, sources(TicketState.PLANNED), None, by, event=event), now, holder=holder)
 
     async def close(self, ticket_id: str, outcome: str, *, by: str, now: datetime, holder: str | None = None) -> Ticket:
         """Done, with the outcome; the conversation is closed and opens again when the customer writes."""

@@ -190,3 +190,40 @@ class Reminder:
     id: str
     conversation: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Hook:
+    """The oldest event that the shop's systems have not been told of a conversation; `since`: when it was tried first."""
+
+    id: str
+    conversation: str
+    raw: str
+    event: JSON
+    tries: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DeadHook:
+    """An event that could not be told, and the last reason."""
+
+    id: str
+    conversation: str
+    no: int
+    hook: str
+    tries: int
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HookState:
+    """Where events go (None: nowhere), how many wait and were given up, when one last arrived and last failed, and why."""
+
+    to: str | None
+    waiting: int
+    dead: int
+    ok_at: datetime | None
+    error: str | None
+    error_at: datetime | None

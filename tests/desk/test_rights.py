@@ -38,6 +38,7 @@ search_buyer      -      ogxn        -        -
 end_sign_in       -      ogxn        -        ogxn
 set_phase         -      ogxn        -        ogxn
 see_audit         -      ogxn        -        ogxn
+webhooks          -      ogxn        -        ogxn
 manage_staff      -      -           -        ogxn
 """
 LETTERS = {"o": Relation.OWN, "g": Relation.GROUP, "x": Relation.OTHER, "n": Relation.NONE}
@@ -63,7 +64,7 @@ def test_who_has_no_desk_may_nothing(role: str) -> None:
 
 
 def test_the_pages_offer_what_a_role_may_do_somewhere() -> None:
-    assert rights_of("admin") == ("see_team", "end_sign_in", "set_phase", "see_audit", "manage_staff")
+    assert rights_of("admin") == ("see_team", "end_sign_in", "set_phase", "see_audit", "webhooks", "manage_staff")
     assert rights_of("trainer") == ("see_queue", "see_conversation", "search", "correct_label")
 
 

@@ -20,6 +20,7 @@ GET agents/s1/tickets               -   -   -   boss -       -
 GET agents/s1/tickets               -   -   -   boss -       -
 GET search?q=5503                   lin mei rui boss trainer -
 GET audit                           -   -   -   boss -       admin
+GET webhooks                        -   -   -   boss -       admin
 GET queues/exceptions               lin mei -   boss trainer -
 GET queues/reception                -   -   rui boss trainer -
 GET conversations/c-own             lin mei -   boss trainer -
@@ -55,6 +56,7 @@ POST conversations/c-bot/take-over  -   -   -   boss -       -
 POST conversations/c-own/take-over  -   -   -   boss -       -
 POST conversations/c-own/unmask     lin -   -   boss -       -
 POST agents/s2/sign-out             -   -   -   boss -       404
+POST webhooks/retry                 -   -   -   boss -       admin
 POST phase                          -   -   -   boss -       admin
 POST pictures                       bad bad bad bad  -       -
 """
@@ -99,6 +101,8 @@ def _body(path: str) -> JSON:
     last = path.rpartition("/")[2]
     if last in ("plan", "reopen", "done", "pictures") or (last == "claim" and path.startswith("tickets/")):
         return {}
+    if path == "webhooks/retry":
+        return {"id": None}
     return BODIES.get(last, {"reason": ""})
 
 

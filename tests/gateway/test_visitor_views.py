@@ -38,6 +38,10 @@ CELLS: list[tuple[JSON, JSON | None]] = [
         {"type": "say", "by": f"agent:{SECRET}", "name": "小林", "text": "我看看", "images": ["b.png"], "client_id": "s1"},
         {"kind": "say", "from": "agent", "name": "小林", "text": "我看看", "images": ["/uploads/b.png"], "buttons": []},
     ),
+    (
+        {"hook": "ticket.done", "type": "owner", "by": SECRET, "owner": "bot", "reason": "back_to_bot", "ticket": SECRET, "epoch": 3},
+        {"kind": "owner", "owner": "bot", "name": None, "group": None, "reason": "back_to_bot"},
+    ),
     ({"type": "notice", "by": "desk", "turn": 1, "text": "正在查看"}, {"kind": "notice", "text": "正在查看"}),
     ({"type": "decision", "by": "bot", "turn": 1, "decision": DECISION}, {"kind": "turn", "ask": ["photos", "order_no"], "action": "ask"}),
     ({"type": "decision", "by": "bot", "turn": 1, "decision": {"action": "internal"}}, None),

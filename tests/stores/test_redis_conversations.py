@@ -154,7 +154,7 @@ async def test_every_change_is_told_on_the_channel(record: Record, redis: Redis)
         '{"c":"c1","no":2,"turn":null,"o":"bot","t":null}',
         '{"c":"c1","no":5,"turn":1,"o":"queue:exceptions","t":"T1","passed":[2]}',
         '{"c":"c1","no":6,"turn":null,"o":"agent:amy","t":"T1","passed":[]}',
-        '{"c":"c1","no":6,"turn":null,"o":"agent:amy","t":"T1"}',
+        '{"c":"c1","no":7,"turn":null,"o":"agent:amy","t":"T1"}',
     ]
 
 

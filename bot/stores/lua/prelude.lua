@@ -4,6 +4,7 @@ local READY, WAITING, DIRTY, ALL, COUNTERS, CHANNEL = KEYS[8], KEYS[9], KEYS[10]
 local TICKETS, OPEN, DUE, DIRTY_TICKETS, GROUPS = KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18]
 local TICKET, QUEUE, FROM = KEYS[19], KEYS[20], KEYS[21]
 local HELD, HELD_FROM, HOLDERS, GIVEN, DEED, UNSPOKEN = KEYS[22], KEYS[23], KEYS[24], KEYS[25], KEYS[26], KEYS[27]
+local HOOKS, HOOK_MAIL, HOOKS_DUE = KEYS[28], KEYS[29], KEYS[30]
 -- The first four arguments are the same everywhere.
 local ID, AT, MS = ARGV[1], ARGV[2], ARGV[3]
 local arg = 3
@@ -18,11 +19,20 @@ local last = 0
 local passed = nil
 local changed = nil
 
+-- An event with a hook is told to the shop's systems, too. It waits for the sender from the same step that wrote it: none is
+-- lost, and none is told that did not happen. Without an address to tell it to, nothing waits.
+local function announce(event)
+  if redis.call('HEXISTS', HOOKS, 'to') == 0 then return end
+  redis.call('RPUSH', HOOK_MAIL, event)
+  redis.call('ZADD', HOOKS_DUE, 'NX', MS, ID)
+end
+
 -- Events are spliced, not decoded: Lua's JSON turns [] into {} and costs time with the length of the text.
 local function append(body, extra)
   last = redis.call('HINCRBY', H, 'last_no', 1)
-  redis.call('XADD', LOG, last .. '-0', 'e',
-    '{"v":1,"no":' .. last .. ',"at":"' .. AT .. '",' .. (extra or '') .. string.sub(body, 2))
+  local event = '{"v":1,"no":' .. last .. ',"at":"' .. AT .. '",' .. (extra or '') .. string.sub(body, 2)
+  redis.call('XADD', LOG, last .. '-0', 'e', event)
+  if string.sub(body, 1, 8) == '{"hook":' then announce(event) end
   return last
 end
 

@@ -1,6 +1,6 @@
 // Every request of the desk: CSRF token, ids that make a retry safe, a time limit, and errors as sentences.
 import { clock } from './clock'
-import type { Agent, Audited, Detail, LogEvent, Me, Presence, Row, Script, Self, Suggestion } from './types'
+import type { Agent, Audited, Detail, LogEvent, Me, Presence, Row, Script, Self, Suggestion, Webhooks } from './types'
 
 const BASE = '/api/desk'
 const LIMIT_MS = 12_000
@@ -111,6 +111,8 @@ export const api = {
   scripts: (c: string) => get<{ scripts: Script[] }>(`/scripts?conversation=${id(c)}`),
   team: () => get<{ agents: Agent[] }>('/team'),
   inHandOf: (agent: string) => get<{ rows: Row[] }>(`/agents/${id(agent)}/tickets`),
+  webhooks: () => get<Webhooks>('/webhooks'),
+  retryWebhooks: (delivery: string | null) => post<Webhooks>('/webhooks/retry', { id: delivery }),
   audit: (query: Record<string, string>) => get<{ deeds: Audited[]; more: boolean }>(`/audit?${new URLSearchParams(query)}`),
 }
 

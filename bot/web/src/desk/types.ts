@@ -241,6 +241,17 @@ export interface Looker {
 }
 
 /** A line of the audit: who did what, and to what. */
+/** What the shop's systems were told, and what was given up. */
+export interface Webhooks {
+  to: string | null
+  waiting: number
+  dead: number
+  ok_at: string | null
+  error: string | null
+  error_at: string | null
+  letters: { id: string; event: string; conversation: string; tries: number; error: string; at: string }[]
+}
+
 export interface Audited {
   no: number
   at: string
