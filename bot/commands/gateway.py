@@ -25,6 +25,7 @@ from bot.services.history import History
 from bot.services.kept_secrets import kept_secret
 from bot.services.names import Names
 from bot.services.phases import Phases
+from bot.services.proofs import Proofs
 from bot.services.scripts import scripts_in_force
 from bot.services.shop_page import load_desk, load_page
 from bot.services.staff import Keys, Staff
@@ -38,6 +39,7 @@ from bot.shop.orders import Orders, open_orders
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from bot.stores.redis_changes import RedisChanges
+from bot.stores.redis_outbox import RedisOutbox
 from bot.stores.redis_signals import RedisSignals
 from bot.stores.redis_uploads import RedisUploads
 from bot.stores.redis_workers import Workers
@@ -124,6 +126,7 @@ async def _wired(settings: Settings, found: Services, stack: AsyncExitStack) -> 
         rules().taxonomy,
         database_ping=DatabasePing(pool),
         signals=RedisSignals(redis, prefix),
+        proofs=Proofs(record, RedisOutbox(redis, prefix)),
         visitors=visitor_parts(settings, record, redis, pool, orders, names, rules),
         desk=desk_side(settings, record, redis, pool, orders, rules, scripts_in_force(data), found.database_url),
     )

@@ -22,6 +22,7 @@ from bot.gateway.visitor_app import VisitorParts, add_visitors
 from bot.model import JSON
 from bot.services.converse import Converse
 from bot.services.news import Line, Source
+from bot.services.proofs import Proofs
 from bot.services.unsent_pictures import sweep_on
 from bot.settings import Settings
 from bot.stores.record import Record
@@ -42,6 +43,7 @@ def make_app(
     *,
     database_ping: keys.Ping,
     signals: Source[JSON],
+    proofs: Proofs,
     visitors: VisitorParts,
     desk: DeskSide | None = None,
 ) -> web.Application:
@@ -53,6 +55,7 @@ def make_app(
     app[keys.TAXONOMY] = taxonomy
     app[keys.KEYS] = api_keys
     app[keys.DATABASE_PING] = database_ping
+    app[keys.PROOFS] = proofs
     app[keys.CONVERSE] = Converse(record, wait_s=settings.reply_wait_s)
     app[keys.PICTURES] = Pictures(settings.var_dir / "uploads")
     app[keys.BUCKETS] = Buckets(settings.rate_per_minute)
@@ -69,6 +72,7 @@ def make_app(
             web.post("/webhooks/rest/webhook", integrations.webhook),
             web.get("/api/conversations/{sender:[^/]+}", integrations.conversation),
             web.get("/api/tickets", integrations.tickets),
+            web.post("/api/tickets/{id:[^/]+}/proof", integrations.proof),
             web.get("/api/phase", integrations.get_phase),
             web.post("/api/phase", integrations.set_phase),
             web.get("/api/queues", integrations.queues),

@@ -105,7 +105,7 @@ class PromiseBody(Body):
 
     def due(self) -> datetime | None:
         """The time, aware. BadInput."""
-        return _due(self.due_at)
+        return payloads.moment(self.due_at)
 
 
 class SuggestBody(Body):
@@ -121,7 +121,7 @@ class ProofBody(Body):
 
     def due(self) -> datetime | None:
         """The time, aware. BadInput."""
-        return _due(self.due_at)
+        return payloads.moment(self.due_at)
 
 
 class ReasonBody(Body):
@@ -159,6 +159,8 @@ class EvidenceBody(Body):
     have: StrictBool
     no: No | None
     name: Picture | None
+    detach: StrictBool = False
+    """What `no` and `name` name belongs to the piece no longer."""
 
 
 class UnmaskBody(Body):
@@ -177,18 +179,6 @@ class PhaseBody(Body):
     """The shop's phase."""
 
     phase: Word
-
-
-def _due(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadInput("due_at 要是带时区的时间，如 2026-11-11T20:00:00+08:00")
-    return moment
 
 
 async def body_of(request: web.Request, model: type[B]) -> B:

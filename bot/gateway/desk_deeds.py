@@ -82,7 +82,9 @@ async def label(request: web.Request) -> web.Response:
 async def evidence(request: web.Request) -> web.Response:
     """POST tickets/{id}/evidence"""
     body, person = await body_of(request, bodies.EvidenceBody), request[SIGNED].person
-    row = await request.app[DESK].evidence(person, request.match_info["id"], body.what, body.have, body.no, _now(), picture=body.name)
+    row = await request.app[DESK].evidence(
+        person, request.match_info["id"], body.what, body.have, body.no, _now(), picture=body.name, detach=body.detach
+    )
     return ok(row=row)
 
 

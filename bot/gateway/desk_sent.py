@@ -115,7 +115,7 @@ class DeskEvent(Sent):
     at: str
     type: Literal[
         "message", "say", "notice", "decision", "owner", "whisper", "ticket", "label", "promise", "promise_done", "promise_missed", "rated",
-        "evidence", "proof",
+        "evidence", "proof", "proof_due",
     ]
 
     class Config:

@@ -49,6 +49,7 @@ DOORS = {
     "/webhooks/rest/webhook": Door.KEY,
     "/api/conversations/{sender}": Door.KEY,
     "/api/tickets": Door.KEY,
+    "/api/tickets/{id}/proof": Door.KEY,
     "/api/phase": Door.KEY,
     "/api/queues": Door.KEY,
 }

@@ -15,7 +15,7 @@ from bot import taxonomy
 from bot.errors import BadInput, NotFound, StoreDown, TooMany
 from bot.gateway import payloads, shapes
 from bot.gateway.answers import json_answer, ok
-from bot.gateway.keys import BUCKETS, CONVERSE, METERS, PHASES, PICTURES, RECORD, SETTINGS, TAXONOMY, UPLOADS
+from bot.gateway.keys import BUCKETS, CONVERSE, METERS, PHASES, PICTURES, PROOFS, RECORD, SETTINGS, TAXONOMY, UPLOADS
 from bot.model import JSON
 from bot.services.converse import Turn
 from bot.services.phases import AUTO
@@ -63,6 +63,14 @@ async def tickets(request: web.Request) -> web.Response:
     state = wished.state.value if wished.state else None
     found = await request.app[RECORD].tickets(state=state, group=wished.group, sender=wished.sender, limit=wished.limit)
     return ok(tickets=[shapes.ticket(ticket) for ticket in found])
+
+
+async def proof(request: web.Request) -> web.Response:
+    """POST /api/tickets/{id}/proof: until when the platform wants the shop's proof, as the shop's system learned it; null: no longer."""
+    due_at = payloads.proof(payloads.parse_json(await _body(request)))
+    ticket_id, now = request.match_info["id"], datetime.now(timezone.utc)
+    found = await request.app[PROOFS].set(ticket_id, due_at, now, who=BY_INTEGRATION, by=BY_INTEGRATION)
+    return ok(ticket=shapes.ticket(found))
 
 
 async def get_phase(request: web.Request) -> web.Response:

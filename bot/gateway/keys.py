@@ -22,6 +22,7 @@ from bot.services.fresh import Fresh
 from bot.services.history import History
 from bot.services.news import Line
 from bot.services.phases import Phases
+from bot.services.proofs import Proofs
 from bot.services.shop_page import ShopPage
 from bot.services.visitor_orders import VisitorOrders
 from bot.services.visitor_tokens import VisitorTokens
@@ -60,6 +61,7 @@ PICTURES = web.AppKey("pictures", Pictures)
 BUCKETS = web.AppKey("buckets", Buckets)
 METERS = web.AppKey("meters", Meters)
 DATABASE_PING = web.AppKey("database_ping", Ping)
+PROOFS = web.AppKey("proofs", Proofs)
 
 # --- sockets and rooms, for visitors and desk -----------------------------------------------------------------------
 NEWS = web.AppKey("news", Line[News])

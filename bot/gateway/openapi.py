@@ -11,7 +11,7 @@ from bot.taxonomy import PHASES, Taxonomy
 _ERRORS = {
     400: ("格式不对；error 里点名每个错的字段", "bad_input", "message 要是字符串；metadata.images 最多 9 张"),
     401: ("没有密钥，或密钥无效", "not_allowed", "需要密钥：请求头 Authorization: Bearer <key>"),
-    404: ("没有这个会话", "not_found", "没有会话 buyer-1001"),
+    404: ("没有这个会话或工单", "not_found", "没有会话 buyer-1001"),
     413: ("消息、图片或正文太大", "too_long", "message 有 2400 个字，最多 2000 个字"),
     429: ("同一个 sender 发得太快", "too_many", "发得太快了：每分钟最多 60 条，请 3 秒后再发"),
     500: ("意外错误，只给参考号", "internal", "服务内部出错，参考号 4f1c2d3e4a5b6c7d"),
@@ -36,6 +36,7 @@ def document(taxonomy: Taxonomy) -> JSON:
             "/webhooks/rest/webhook": {"post": _webhook()},
             "/api/conversations/{sender}": {"get": _conversation()},
             "/api/tickets": {"get": _tickets(groups, states)},
+            "/api/tickets/{id}/proof": {"post": _proof()},
             "/api/phase": {"get": _phase_get(), "post": _phase_post()},
             "/api/queues": {"get": _queues()},
             "/metrics": {
@@ -116,6 +117,21 @@ def _tickets(groups: list[str], states: list[str]) -> JSON:
         "responses": {
             "200": _json("工单列表", _object(tickets={"type": "array", "items": _ref("Ticket")}), {"ok": True, "tickets": [TICKET]}),
             **_errors(400, 401, 500, 503),
+        },
+    }
+
+
+def _proof() -> JSON:
+    body = {"due_at": "2026-11-13T20:00:00+08:00"}
+    return {
+        "operationId": "setProofDeadline",
+        "summary": "平台要求店铺举证的截止时间；null 是取消",
+        "description": "24 小时和 4 小时前提醒客服，写进会话记录（proof、proof_due）和操作记录。工单办结后仍会提醒。再发同一个时间什么也不变。",
+        "parameters": [_parameter("id", "path", {"type": "string"}, "工单编号")],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("SetProof"), "example": body}}},
+        "responses": {
+            "200": _json("工单", _object(ticket=_ref("Ticket")), {"ok": True, "ticket": TICKET | {"proof_due_at": body["due_at"]}}),
+            **_errors(400, 401, 404, 413, 500, 503),
         },
     }
 

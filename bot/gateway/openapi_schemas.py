@@ -186,7 +186,7 @@ SCHEMAS: JSON = {
         v={"const": 1},
         no={"type": "integer"},
         at=_TIME,
-        type={"enum": ["message", "say", "notice", "decision", "owner"]},
+        type={"type": "string", "description": "message、say、notice、decision、owner，以及人和看守写的：whisper、ticket、label、promise、evidence、proof……"},
     ),
     "Conversation": _shape(
         ["sender", "owner", "epoch", "ticket", "label", "last_no", "log"],
@@ -201,6 +201,7 @@ SCHEMAS: JSON = {
     ),
     "PhaseNow": _PHASE_NOW,
     "SetPhase": _shape(["phase"], phase={"enum": [*PHASES, "auto"], "description": "auto：改回按日历"}),
+    "SetProof": {**_shape(["due_at"], due_at={**_MAYBE_TIME, "description": "带时区，要在现在之后"}), "additionalProperties": False},
     "Queue": _shape(
         ["group", "name", "waiting", "oldest_wait_s"],
         group={"$ref": "#/components/schemas/Group"},

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NoReturn
 
 from bot.errors import BadInput, TooLong
@@ -97,6 +98,27 @@ def phase(body: Mapping[str, Any], allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise BadInput(f"phase 只能是 {'、'.join(allowed)}")
     return str(value)
+
+
+def moment(text: str | None) -> datetime | None:
+    """A due time, aware; BadInput for one without a zone."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadInput("due_at 要是带时区的时间，如 2026-11-11T20:00:00+08:00")
+    return found
+
+
+def proof(body: Mapping[str, Any]) -> datetime | None:
+    """{"due_at": time | null}; BadInput names what is wrong."""
+    strange = sorted(set(body) - {"due_at"})
+    if strange or "due_at" not in body or not isinstance(body["due_at"], (str, type(None))):
+        raise BadInput('请求正文要是 {"due_at": "2026-11-11T20:00:00+08:00"}，due_at 写 null 是取消截止时间')
+    return moment(body["due_at"])
 
 
 def ticket_filter(query: Mapping[str, str], groups: tuple[str, ...]) -> TicketFilter:

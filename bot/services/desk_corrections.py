@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from bot.desk.proof import first_warning
 from bot.desk.rights import Person
 from bot.errors import BadInput, NotFound
 from bot.model import JSON, Evidence, Order, Ticket, agent_owner
 from bot.nlu.text import mask
 from bot.services.desk_base import DeskBase, check
+from bot.services.proofs import Proofs
 
 LOOKED_AT = 200
 MESSAGE, PICTURE = "no:", "picture:"
@@ -47,39 +49,51 @@ class Corrections(DeskBase):
         return await self.rows.row(ticket_id)
 
     async def evidence(
-        self, person: Person, ticket_id: str, what: str, have: bool, no: int | None, now: datetime, *, picture: str | None = None
+        self,
+        person: Person,
+        ticket_id: str,
+        what: str,
+        have: bool,
+        no: int | None,
+        now: datetime,
+        *,
+        picture: str | None = None,
+        detach: bool = False,
     ) -> JSON:
         """The ticket's row with this piece of evidence there or missing; `no` is the message that brought it, `picture` one of the
-        conversation's pictures or one that the person just uploaded."""
+        conversation's pictures or one that the person just uploaded. With `detach` these no longer belong to it; it stays there as
+        long as something else does."""
         ticket = await self.ticket(ticket_id)
         check(person, "evidence", ticket)
         if what not in [piece.what for piece in ticket.evidence]:
             raise BadInput("这张工单不需要这项凭证")
-        if no is not None and not 1 <= no <= (await self.conversation(ticket.conversation))[0].last_no:
-            raise BadInput("这个会话里没有这条消息，请从聊天记录里选")
-        if picture is not None:
-            await self._keep(person, ticket, picture)
         refs = (*(() if no is None else (f"{MESSAGE}{no}",)), *(() if picture is None else (f"{PICTURE}{picture}",)))
+        if detach and not refs:
+            raise BadInput("要说明取下哪一条消息（no）或哪一张图片（name）")
+        if not detach:
+            await self._check_refs(person, ticket, no, picture)
         event: JSON = {"type": "evidence", "by": agent_owner(person.id), "name": person.name, "what": what, "have": have, "message_no": no}
         event |= {"picture": picture} if picture else {}
-        if any(piece.what == what and piece.have is not have for piece in ticket.evidence) or refs:
-            await self.record.amend(ticket_id, lambda t: _with_evidence(t, what, have, refs), now=now, event=event)
-            await self.audit(person, "evidence", now, ticket=ticket_id, piece=what, have=have, no=no, picture=picture)
+        event |= {"detached": True} if detach else {}
+        changed = partial(_detached if detach else _with_evidence, what=what, have=have, refs=refs)
+        if changed(ticket) != ticket:
+            await self.record.amend(ticket_id, changed, now=now, event=event)
+            await self.audit(person, "evidence", now, ticket=ticket_id, piece=what, have=have, no=no, picture=picture, detached=detach or None)
         return await self.rows.row(ticket_id)
 
     async def proof(self, person: Person, ticket_id: str, due_at: datetime | None, now: datetime) -> JSON:
         """The ticket's row with the platform's deadline for the shop's proof, or without one (None)."""
-        ticket = await self.ticket(ticket_id)
-        check(person, "evidence", ticket)
-        if due_at is not None and due_at <= now:
-            raise BadInput("举证截止时间要在现在之后；已经过期的不用再记")
-        if due_at != ticket.proof_due_at:
-            await self.record.remind_of_proof(ticket_id, first_warning(due_at, now) if due_at else None)
-            said = due_at.isoformat() if due_at else None
-            event: JSON = {"type": "proof", "by": agent_owner(person.id), "name": person.name, "due_at": said, "ticket": ticket_id}
-            await self.record.amend(ticket_id, lambda t: replace(t, proof_due_at=due_at), now=now, event=event)
-            await self.audit(person, "proof", now, ticket=ticket_id, due_at=said or "none")
+        check(person, "evidence", await self.ticket(ticket_id))
+        proofs = Proofs(self.record, self.parts.outbox)
+        await proofs.set(ticket_id, due_at, now, who=person.id, by=agent_owner(person.id), name=person.name)
         return await self.rows.row(ticket_id)
+
+    async def _check_refs(self, person: Person, ticket: Ticket, no: int | None, picture: str | None) -> None:
+        """BadInput unless message and picture are the conversation's; the picture stays with it."""
+        if no is not None and not 1 <= no <= (await self.conversation(ticket.conversation))[0].last_no:
+            raise BadInput("这个会话里没有这条消息，请从聊天记录里选")
+        if picture is not None:
+            await self._keep(person, ticket, picture)
 
     async def _keep(self, person: Person, ticket: Ticket, picture: str) -> None:
         """The picture is the conversation's for good. BadInput when it is another's."""
@@ -131,10 +145,20 @@ def buyer_of(order: Order) -> Buyer:
     return Buyer(*found)
 
 
-def _with_evidence(ticket: Ticket, what: str, have: bool, refs: tuple[str, ...]) -> Ticket:
-    def changed(piece: Evidence) -> Evidence:
-        if piece.what != what:
-            return piece
-        return replace(piece, have=have, refs=tuple(dict.fromkeys((*piece.refs, *refs))) if have else ())
+def _with_evidence(ticket: Ticket, *, what: str, have: bool, refs: tuple[str, ...]) -> Ticket:
+    return _piece_changed(
+        ticket, what, lambda piece: replace(piece, have=have, refs=tuple(dict.fromkeys((*piece.refs, *refs))) if have else ())
+    )
 
-    return replace(ticket, evidence=tuple(changed(piece) for piece in ticket.evidence))
+
+def _detached(ticket: Ticket, *, what: str, have: bool, refs: tuple[str, ...]) -> Ticket:
+    def without(piece: Evidence) -> Evidence:
+        left = tuple(ref for ref in piece.refs if ref not in refs)
+        # What somebody attached meanwhile keeps the piece there.
+        return replace(piece, have=have or bool(left), refs=left)
+
+    return _piece_changed(ticket, what, without)
+
+
+def _piece_changed(ticket: Ticket, what: str, change: Callable[[Evidence], Evidence]) -> Ticket:
+    return replace(ticket, evidence=tuple(change(piece) if piece.what == what else piece for piece in ticket.evidence))

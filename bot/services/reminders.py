@@ -13,7 +13,7 @@ from bot.desk.commitments import Promise
 from bot.desk.proof import next_warning
 from bot.desk.severity import raised
 from bot.errors import StoreDown
-from bot.model import Ticket
+from bot.model import JSON, Ticket
 from bot.services.desk_rules import DeskRules
 from bot.services.traces import where
 from bot.stores.record import Record
@@ -22,6 +22,7 @@ from bot.stores.redis_signals import RedisSignals
 from bot.stores.values import Reminder
 
 DUE, MISSED, PROOF_DUE = "promise_due", "promise_missed", "proof_due"
+BY_WATCH = "watch"
 
 log = structlog.get_logger(__name__)
 
@@ -83,8 +84,12 @@ class Reminders:
         ticket = await self._record.ticket(reminder.id)
         if ticket is None or ticket.proof_due_at is None or now >= ticket.proof_due_at:
             return None
+        due_at = ticket.proof_due_at.isoformat()
+        event: JSON = {"type": PROOF_DUE, "by": BY_WATCH, "ticket": ticket.id, "due_at": due_at}
+        # Once for each warning, also when the watch ended before it moved on in the index.
+        await self._record.write(ticket.conversation, event, now=now, client_id=f"proof:{ticket.id}:{due_at}:{reminder.at.isoformat()}")
         await self._tell(PROOF_DUE, ticket, ticket.agent or ticket.group)
-        log.warning(PROOF_DUE, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=ticket.proof_due_at.isoformat())
+        log.warning(PROOF_DUE, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=due_at)
         return next_warning(ticket.proof_due_at, now)
 
     async def _tell(self, what: str, ticket: Ticket, owner: str) -> None:

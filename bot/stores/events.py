@@ -12,7 +12,9 @@ from bot.desk.tickets import owner_of
 from bot.model import JSON, Ticket
 from bot.stores.codec import MOVING, counted, dumps, iso, millis, ticket_json
 
-PEOPLE = frozenset({"whisper", "label", "promise", "promise_done", "promise_missed", "rated", "evidence", "proof", "ticket"})
+PEOPLE = frozenset(
+    {"whisper", "label", "promise", "promise_done", "promise_missed", "rated", "evidence", "proof", "proof_due", "ticket"}
+)
 """Types of events that people, and the watch on their behalf, write and that are no line for the customer."""
 
 

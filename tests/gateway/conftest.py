@@ -22,6 +22,7 @@ from bot.gateway.keys import DIST, Keys
 from bot.services.desk_rules import load_desk_rules
 from bot.services.fresh import Fresh
 from bot.services.names import Names
+from bot.services.proofs import Proofs
 from bot.services.scripts import checked_scripts
 from bot.services.staff import Staff
 from bot.settings import load
@@ -29,6 +30,7 @@ from bot.shop.postgres_orders import PostgresOrders
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from bot.stores.redis_changes import RedisChanges
+from bot.stores.redis_outbox import RedisOutbox
 from bot.stores.redis_signals import RedisSignals
 from bot.stores.redis_workers import Workers
 from bot.stores.sql.pool import open_pool
@@ -61,7 +63,7 @@ async def open_gate(redis_url: str, key_prefix: str, tmp_path: Path) -> AsyncIte
         side = desk_side(values, record, redis, pool, orders, rules, Fresh([], checked_scripts), database_url) if desk else None
         app = make_app(
             values, record, RedisChanges(redis, key_prefix), workers, api_keys or keys, RULES.taxonomy,
-            database_ping=ping, signals=RedisSignals(redis, key_prefix),
+            database_ping=ping, signals=RedisSignals(redis, key_prefix), proofs=Proofs(record, RedisOutbox(redis, key_prefix)),
             visitors=visitor_parts(values, record, redis, pool, orders, names, rules), desk=side,
         )  # fmt: skip
         app[DIST] = dist or tmp_path / "dist"

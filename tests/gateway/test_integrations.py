@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +13,7 @@ from picture_builders import a_picture, data_url
 from yarl import URL
 
 from bot.gateway.payloads import UNSEEN
+from bot.stores.redis_outbox import RedisOutbox
 
 PNG = data_url(a_picture())
 
@@ -200,6 +202,34 @@ async def test_the_phase_takes_effect_at_once_and_an_unknown_one_is_refused(gate
     refused = await gate.call("POST", "/api/phase", json={"phase": "christmas"})
     assert (refused.status, (await refused.json())["code"]) == (400, "bad_input")
     assert "after_sales" in (await refused.json())["error"]
+
+
+async def test_the_shops_system_sets_the_proof_deadline_moves_it_and_takes_it_away(desk: Gate, sender: str, key_prefix: str) -> None:
+    ticket = (await desk.say(sender, "转人工"))[-1]["custom"]["decision"]["hand_off"]["ticket_id"]
+    times = [(now().replace(microsecond=0) + timedelta(days=days)).isoformat() for days in (2, 3)]
+    for due in (times[0], times[1], times[1], None):
+        answer = await desk.call("POST", f"/api/tickets/{ticket}/proof", json={"due_at": due})
+        assert (answer.status, (await answer.json())["ticket"]["proof_due_at"]) == (200, due)
+    assert [event["due_at"] for event in await desk.record.events(sender) if event["type"] == "proof"] == [*times, None]
+    lines = [row for row in await RedisOutbox(desk.record.redis, key_prefix).rows() if row.what == "proof"]
+    assert [(line.kind, line.who, line.data["ticket"], line.data["due_at"]) for line in lines] == [
+        ("audit", "integration", ticket, said) for said in (*times, "none")
+    ]
+    assert await desk.record.reminders(now() + timedelta(days=9)) == []
+
+
+async def test_a_proof_deadline_that_cannot_be_is_refused_in_words(desk: Gate, sender: str) -> None:
+    ticket = (await desk.say(sender, "转人工"))[-1]["custom"]["decision"]["hand_off"]["ticket_id"]
+    for body, words in (
+        ({}, "due_at"), ({"due_at": 7}, "due_at"), ({"due_at": None, "why": "x"}, "due_at"), ({"due_at": "2099-11-11 20:00"}, "带时区"),
+        ({"due_at": "tomorrow"}, "带时区"), ({"due_at": "2020-01-01T00:00:00+08:00"}, "在现在之后"),
+    ):  # fmt: skip
+        answer = await desk.call("POST", f"/api/tickets/{ticket}/proof", json=body)
+        assert (answer.status, (await answer.json())["code"]) == (400, "bad_input")
+        assert words in (await answer.json())["error"]
+    missing = await desk.call("POST", "/api/tickets/T0/proof", json={"due_at": None})
+    assert (missing.status, (await missing.json())["code"]) == (404, "not_found")
+    assert (await desk.record.ticket(ticket)).proof_due_at is None  # type: ignore[union-attr]
 
 
 async def test_queues_show_every_group_and_who_waits(desk: Gate, sender: str) -> None:

@@ -77,6 +77,7 @@ CELLS: list[tuple[JSON, JSON | None]] = [
     ({"type": "label", "by": SECRET, "label": SECRET, "was": SECRET}, None),
     ({"type": "evidence", "by": SECRET, "what": SECRET}, None),
     ({"type": "proof", "by": SECRET, "due_at": SECRET, "ticket": SECRET}, None),
+    ({"type": "proof_due", "by": SECRET, "due_at": SECRET, "ticket": SECRET}, None),
     ({"type": "ticket", "by": "watch", "ticket": SECRET, "what": "breached"}, None),
     ({"type": "something_new", "text": SECRET}, None),
 ]

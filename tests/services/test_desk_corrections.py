@@ -80,6 +80,29 @@ async def test_a_picture_is_attached_when_it_is_the_conversations_or_ones_own(de
         await desk.evidence(LIN, ticket.id, "质检记录", True, 999, NOON)
 
 
+async def test_what_is_detached_goes_alone_and_the_piece_is_missing_with_its_last(desk: Desk) -> None:
+    ticket = await hand_off(desk)
+    await desk.claim(LIN, ticket.id, NOON)
+    own = "1" * 32 + ".jpg"
+    await desk.parts.uploads.add(own, "agent:s1", NOON)
+    await desk.evidence(LIN, ticket.id, "照片", True, 1, NOON, picture=own)
+
+    async def piece() -> tuple[bool, list[int], list[str]]:
+        found = (await desk.detail(LIN, "c1"))["evidence"][0]
+        return found["have"], found["refs"], found["pictures"]
+
+    # Whoever detaches may not know of the picture: what is left keeps the piece there.
+    await desk.evidence(LIN, ticket.id, "照片", False, 1, NOON, detach=True)
+    assert await piece() == (True, [], [f"/uploads/{own}"])
+    for _ in range(2):
+        await desk.evidence(BOSS, ticket.id, "照片", False, None, NOON, picture=own, detach=True)
+    assert await piece() == (False, [], [])
+    with pytest.raises(BadInput, match="要说明取下哪一条"):
+        await desk.evidence(LIN, ticket.id, "照片", False, None, NOON, detach=True)
+    events = [event for event in await desk.record.events("c1") if event["type"] == "evidence"]
+    assert [event.get("detached", False) for event in events] == [False, True, True]
+
+
 async def test_the_buyers_data_is_shown_to_who_works_on_it_and_the_audit_keeps_who_saw_it(desk: Desk) -> None:
     ticket = await hand_off(desk)
     await desk.claim(LIN, ticket.id, NOON)

@@ -16,6 +16,7 @@ from bot.errors import BadInput, Forbidden
 from bot.model import JSON, Severity
 from bot.services.desk import Desk
 from bot.services.reminders import Reminders
+from bot.stores.codec import iso
 from tests.services.desk_people import GROUP, LIN, MEI, a_desk, hand_off
 from tests.services.desks import RULES
 from tests.stores.redis_builders import NOON, after
@@ -146,6 +147,21 @@ async def test_the_platforms_deadline_warns_twice_and_a_later_one_anew(desk: Des
     assert (await desk.proof(LIN, ticket.id, None, after(37 * HOUR)))["proof_due_at"] is None
     assert await desk.record.reminders(after(1000 * HOUR)) == []
     assert [event["due_at"] is None for event in await events_of(desk, "proof")] == [False, False, True]
+    warned = [(event["by"], event["due_at"], event["at"]) for event in await events_of(desk, "proof_due")]
+    later = due + timedelta(hours=30)
+    assert warned == [("watch", d.isoformat(), iso(after(h * HOUR))) for d, h in ((due, 6), (due, 26), (later, 36))]
+
+
+async def test_a_warning_that_nobody_heard_of_is_told_again_but_written_once(desk: Desk, watch: Reminders, told) -> None:  # type: ignore[no-untyped-def]
+    ticket = await hand_off(desk)
+    await desk.claim(LIN, ticket.id, NOON)
+    await desk.proof(LIN, ticket.id, NOON + timedelta(hours=30), NOON)
+    await watch.step(after(6 * HOUR))
+    # The watch ended between writing and moving on in the index.
+    await desk.record.remind_of_proof(ticket.id, after(6 * HOUR))
+    await watch.step(after(6 * HOUR + 5))
+    assert await told() == [("proof_due", "s1")] * 2
+    assert len(await events_of(desk, "proof_due")) == 1
 
 
 async def test_a_deadline_is_the_holders_to_set_and_lies_ahead(desk: Desk) -> None:
