@@ -70,6 +70,8 @@ export interface Row {
   first_reply_at: string | null
   closed_at: string | null
   outcome: string | null
+  /** Until when the platform wants the shop's proof. */
+  proof_due_at: string | null
   place: number | null
   asked_at: string | null
   last_no: number
@@ -168,6 +170,7 @@ export interface LogEvent {
   reasons?: string[]
   words?: string
   have?: boolean
+  detached?: boolean
 }
 
 export interface Buyer {

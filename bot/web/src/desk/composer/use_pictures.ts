@@ -17,8 +17,8 @@ export interface Sending {
 }
 
 const MOST = 9
-const BIGGEST = 10 * 1024 * 1024
-const KINDS = ['image/jpeg', 'image/png', 'image/webp']
+export const BIGGEST = 10 * 1024 * 1024
+export const KINDS = ['image/jpeg', 'image/png', 'image/webp']
 
 export function usePictures(conversation: string) {
   const drafts = useDrafts()

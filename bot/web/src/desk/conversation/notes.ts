@@ -26,9 +26,10 @@ const WRITERS: Record<string, Writer> = {
   promise_done: (event) => ({ mark: '✓', text: t('talk.note.promise_done', { who: whoOf(event), text: event.text ?? '' }), tone: 'promise' }),
   promise_missed: (event) => ({ mark: '!', text: t('talk.note.promise_missed', { text: event.text ?? '' }), tone: 'warn' }),
   proof: (event) => ({ mark: '◷', text: event.due_at ? t('talk.note.proof', { who: whoOf(event), at: momentOf(event.due_at) }) : t('talk.note.proof_none', { who: whoOf(event) }) }),
+  proof_due: (event) => ({ mark: '◷', text: t('talk.note.proof_due', { at: momentOf(event.due_at ?? event.at) }), tone: 'warn' }),
   ticket: (event) => ({ mark: event.what === 'duty_done' ? '✓' : '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
   rated: (event) => ({ mark: '★', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
-  evidence: (event) => ({ mark: '＋', text: t(event.have ? 'talk.note.evidence' : 'talk.note.evidence_missing', { who: whoOf(event), what: event.what ?? '' }) }),
+  evidence: (event) => ({ mark: '＋', text: t(evidenceDeed(event), { who: whoOf(event), what: event.what ?? '' }) }),
 }
 
 /** The line, or null for an event of a kind that this page does not know. */
@@ -53,6 +54,11 @@ function ownerLine(event: LogEvent): string {
 /** `warned` and `breached` are said of the first answer; of another duty in its own words. */
 function ticketDeed({ what, duty }: LogEvent): string | undefined {
   return duty && duty !== REPLY && (what === 'warned' || what === 'breached') ? `duty_${what}` : what
+}
+
+function evidenceDeed({ have, detached }: LogEvent): string {
+  if (detached) return 'talk.note.evidence_detached'
+  return have ? 'talk.note.evidence' : 'talk.note.evidence_missing'
 }
 
 function split(owner: string): [kind: string, rest: string] {

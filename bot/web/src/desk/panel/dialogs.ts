@@ -1,6 +1,7 @@
 // Which dialog is open: any button or key of the desk asks for one here, and DeedDialogs.vue shows it.
 import { shallowRef } from 'vue'
 import type { Agent, Row } from '../types'
+import type { Piece } from './evidence'
 
 /** What wants nothing but a reason. */
 export type ReasonAsked =
@@ -8,9 +9,9 @@ export type ReasonAsked =
   /** `row` is null for a conversation that the bot has. */
   | { kind: 'take_over'; conversation: string; row: Row | null }
   | { kind: 'end_sign_in'; agent: Agent }
-export type Asked = ReasonAsked | { kind: 'transfer' | 'close' | 'whisper'; row: Row }
+export type Asked = ReasonAsked | { kind: 'transfer' | 'close' | 'whisper'; row: Row } | { kind: 'evidence'; row: Row; piece: Piece }
 
-const MORE = new Set(['transfer', 'close', 'whisper'])
+const MORE = new Set(['transfer', 'close', 'whisper', 'evidence'])
 
 export function isReason(what: Asked): what is ReasonAsked {
   return !MORE.has(what.kind)

@@ -10,7 +10,9 @@ const FLASH_MS = 1_600
 /** Scrolls to the event and marks it for a moment; older pages are loaded until it is there. */
 export async function jumpTo(conversation: string, no: number): Promise<void> {
   const talks = useConversations()
-  useView().show(conversation)
+  const view = useView()
+  view.show(conversation)
+  view.drawer = false
   try {
     while ((talks.log(conversation).events[0]?.no ?? 0) > no && talks.log(conversation).older) await talks.loadOlder(conversation)
   } catch (error) {

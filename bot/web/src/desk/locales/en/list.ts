@@ -14,6 +14,8 @@ export default {
   unread: 'Unread messages',
   no_words: '(nothing said yet)',
   order: 'Order …{tail}',
+  proof: 'Proof: {span} left',
+  proof_over: 'Proof: past its time',
   draft: 'Draft',
   failed: 'The list could not be loaded.',
   mine_note: '{n} / {of}',

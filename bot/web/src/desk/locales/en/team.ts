@@ -73,17 +73,18 @@ export default {
     older: 'Older',
     none: 'No such deeds.',
     nobody: 'The system',
+    integration: 'The shop’s system (API key)',
     up: 'At start-up',
     cli: 'Command line, {who}',
     what: {
       claim: 'claimed', plan: 'planned', give_back: 'gave back', to_bot: 'gave to the bot', transfer: 'transferred', close: 'closed', reopen: 'opened again', take_over: 'took over',
-      correct_label: 'corrected a label', tick_duty: 'ticked a duty', evidence: 'changed evidence', promise: 'promised', promise_done: 'kept a promise', unmask: 'unmasked a customer', presence: 'changed status',
+      correct_label: 'corrected a label', tick_duty: 'ticked a duty', evidence: 'changed evidence', proof: 'set the proof deadline', promise: 'promised', promise_done: 'kept a promise', unmask: 'unmasked a customer', presence: 'changed status',
       sign_in: 'signed in', sign_in_locked: 'sign-in locked', sign_out: 'signed out', end_sign_in: 'ended a sign-in', set_phase: 'switched the phase',
       password_set: 'set a password', staff_added: 'added staff', disabled: 'disabled', groups_set: 'changed groups', key_added: 'added an API key', webhooks_retry: 'sent webhooks again',
     },
     key: {
       ticket: 'ticket', conversation: 'conversation', reason: 'reason', outcome: 'outcome', label: 'to', was: 'was', from_group: 'from', to_group: 'to group', to_agent: 'to person',
-      agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', no: 'message', piece: 'evidence', buyer: 'customer', from_owner: 'from', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket', delivery: 'delivery',
+      agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', no: 'message', piece: 'evidence', picture: 'picture', detached: 'taken off', due_at: 'until', buyer: 'customer', from_owner: 'from', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket', delivery: 'delivery',
     },
   },
 }

@@ -14,6 +14,8 @@ export default {
   unread: '有未读消息',
   no_words: '（还没有说话）',
   order: '订单尾号 {tail}',
+  proof: '举证剩 {span}',
+  proof_over: '举证已截止',
   draft: '草稿',
   failed: '列表没有读到。',
   mine_note: '{n} / {of}',
