@@ -1,7 +1,8 @@
-"""What all tests share: one embedded Redis and PostgreSQL per run; a key prefix or a database per test, never a flush."""
+"""What all tests share: one embedded Redis and PostgreSQL per process; a key prefix or a database per test, never a flush."""
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -22,14 +24,38 @@ from bot.nlu import trainer
 from bot.nlu.understander import Understander
 from bot.settings import load
 from bot.stores.sql.migrate import migrate
+from tests.ports import own_port
+
+ROOT = Path(__file__).parents[1]
+TOGETHER = ("tests/browser/", "tests/brain/", "tests/conversations/", "tests/bench/")
+"""Folders whose files share what takes long to start: one process runs all of them. They come first, so that the other has work until the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take long come first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How two processes share the tests (`make test`): file by file, some folders as a whole."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrFolder(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+    config.option.loadscopereorder = False
+    return ByFileOrFolder(config, log)
 
 
 @pytest.fixture(scope="session")
 def stores() -> Iterator[Services]:
-    """The run's own Redis and PostgreSQL."""
+    """This process's own Redis and PostgreSQL."""
     # Not below pytest's folder: another run of pytest closes that one to PostgreSQL's account.
     folder = Path(tempfile.mkdtemp(prefix="qiantai-test-"))
-    with services(load({}, var_dir=folder)) as found:
+    with services(load({}, var_dir=folder, redis_port=own_port())) as found:
         yield found
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -114,11 +140,12 @@ def _with_database(url: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive of a model trained on the shipped data, alone in a folder and so live there, whatever is live in models/."""
-    root = Path(__file__).parents[1]
     # Made once per state of the data, then found again.
     # In a process of its own: Rasa and TensorFlow would stay in this one for the rest of the run.
-    subprocess.run([sys.executable, "-m", "bot", "train", "--if-changed"], cwd=root, check=True, capture_output=True, timeout=600)
-    found = trainer.up_to_date(root / "data", root / "models")
+    with (ROOT / "config.yml").open() as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        subprocess.run([sys.executable, "-m", "bot", "train", "--if-changed"], cwd=ROOT, check=True, capture_output=True, timeout=600)
+    found = trainer.up_to_date(ROOT / "data", ROOT / "models")
     assert found
     return Path(shutil.copy2(found, tmp_path_factory.mktemp("models")))
 
@@ -126,9 +153,8 @@ def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def pages() -> Path:
     """The folder of the pages, built from what is there now."""
-    root = Path(__file__).parents[1]
-    subprocess.run([root / "scripts" / "pages.sh"], check=True, timeout=900)
-    return root / "bot" / "web" / "dist"
+    subprocess.run([ROOT / "scripts" / "pages.sh"], check=True, timeout=900)
+    return ROOT / "bot" / "web" / "dist"
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ import psutil
 import pytest
 
 from bot.embedded import running
-from bot.servers import free_port
 from bot.up import process_names
+from tests.ports import own_port
 
 ROOT = Path(__file__).parent.parent
 READY = "前台就绪"
@@ -39,7 +39,7 @@ class Up:
     """One `python -m bot up` in its own data folder."""
 
     def __init__(self, var_dir: Path, *words: str, port: int | None = None, **environ: str) -> None:
-        self.var_dir, self.port = var_dir, port or free_port()
+        self.var_dir, self.port = var_dir, port or own_port()
         stores = ("REDIS_URL", "DATABASE_URL")
         env = {name: value for name, value in os.environ.items() if not name.startswith("QIANTAI_") and name not in stores}
         env |= {"QIANTAI_VAR_DIR": str(var_dir), "QIANTAI_WORKERS": "1", **environ}

@@ -18,8 +18,8 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from bot.servers import free_port
 from bot.stores.record import Record
+from tests.ports import own_port
 
 ROOT = Path(__file__).parents[2]
 RASA = str(Path(sys.executable).with_name("rasa"))
@@ -71,7 +71,7 @@ def shorten(path: Path) -> None:
 @pytest.fixture(scope="module")
 def commands(project: Path, redis_url: str, model_path: Path) -> Iterator[dict[str, Any]]:
     """Rasa's commands, started beside each other: each takes seconds to import Rasa."""
-    bot, actions = free_port(), free_port()
+    bot, actions = own_port(), own_port()
     endpoints = (project / "endpoints.yml").read_text(encoding="utf-8")
     assert "localhost:5055" in endpoints
     (project / "endpoints.yml").write_text(endpoints.replace("localhost:5055", f"127.0.0.1:{actions}"), encoding="utf-8")

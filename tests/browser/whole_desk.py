@@ -21,8 +21,9 @@ import jwt
 from ruamel.yaml import YAML
 
 from bot.embedded import Services
-from bot.servers import die_with_parent, free_port
+from bot.servers import die_with_parent
 from bot.up import CHILD_ENV
+from tests.ports import own_port
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("gateway", "worker", "watch", "archive")
@@ -84,7 +85,7 @@ def whole_desk(stores: Services, database_url: str, model_dir: Path, folder: Pat
     shutil.copytree(ROOT / "data", data)
     # Whatever the hour at which the tests run.
     edit_staffing(data / "shop" / "staffing.yml", {"hours": {"promotion": ROUND_THE_CLOCK, "after_sales": ROUND_THE_CLOCK}})
-    port, prefix, secret = free_port(), f"t{uuid4().hex[:12]}", uuid4().hex
+    port, prefix, secret = own_port(), f"t{uuid4().hex[:12]}", uuid4().hex
     # Nothing of the developer's own desk.
     ours = {name: value for name, value in os.environ.items() if not name.startswith("QIANTAI_")}
     env = (

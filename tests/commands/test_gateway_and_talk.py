@@ -20,8 +20,8 @@ from redis.asyncio import Redis
 
 from bot.commands.talk import Desk, DeskAway, Talk, checked_url, owner_words, printable
 from bot.errors import BadInput
-from bot.servers import free_port
 from bot.stores.record import Record
+from tests.ports import own_port
 
 ROOT = Path(__file__).parents[2]
 Words = tuple[str, ...]
@@ -38,7 +38,7 @@ def environ(redis_url: str, own_database_url: str, key_prefix: str, tmp_path: Pa
         "REPLY_WAIT_S": "0.3",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QIANTAI_")}
-    return kept | {f"QIANTAI_{name}": value for name, value in asked.items()} | {"QIANTAI_PORT": str(free_port())}
+    return kept | {f"QIANTAI_{name}": value for name, value in asked.items()} | {"QIANTAI_PORT": str(own_port())}
 
 
 def bot(environ: dict[str, str], *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
@@ -185,4 +185,4 @@ def test_an_address_that_is_none_is_said(url: str) -> None:
 
 def test_nobody_at_the_address_is_desk_away() -> None:
     with pytest.raises(DeskAway, match="make run"):
-        Desk(f"http://127.0.0.1:{free_port()}", "").call("GET", "/healthz")
+        Desk(f"http://127.0.0.1:{own_port()}", "").call("GET", "/healthz")

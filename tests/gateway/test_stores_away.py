@@ -13,16 +13,16 @@ from gates import OpenGate, now
 from visitor_pages import a_page, a_token, conversation_of
 
 from bot.redis_server import EmbeddedRedis
-from bot.servers import free_port
 from bot.services.staff import Keys, Staff
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
+from tests.ports import own_port
 
 
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[EmbeddedRedis]:
     """A Redis of this test alone, which it may stop."""
-    server = EmbeddedRedis(tmp_path / "own", free_port())
+    server = EmbeddedRedis(tmp_path / "own", own_port())
     server.start()
     yield server
     server.stop()

@@ -17,7 +17,6 @@ from bot.errors import Stale
 from bot.model import Severity
 from bot.playbooks.load import load_playbooks
 from bot.redis_server import EmbeddedRedis
-from bot.servers import free_port
 from bot.services.desk_rules import load_desk_rules
 from bot.services.hand_offs import HandOffs
 from bot.services.hearing import Ear
@@ -26,6 +25,7 @@ from bot.services.watch import Watch
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from bot.stores.redis_signals import RedisSignals
+from tests.ports import own_port
 from tests.stores.redis_builders import NOON, a_ticket, after, answer, write
 
 RULES = load_desk_rules()
@@ -163,7 +163,7 @@ async def test_without_a_model_people_take_over_as_before(record: Record, tmp_pa
 
 
 async def test_a_message_that_waited_for_redis_is_the_workers_first(tmp_path: Path, key_prefix: str) -> None:
-    server = EmbeddedRedis(tmp_path, free_port())
+    server = EmbeddedRedis(tmp_path, own_port())
     server.start(lambda _: None)
     client = connect(server.url)
     record = Record(client, key_prefix)
@@ -195,7 +195,7 @@ async def test_a_message_that_waited_for_redis_is_the_workers_first(tmp_path: Pa
 
 
 async def test_the_watch_goes_on_when_redis_comes_back(tmp_path: Path, key_prefix: str) -> None:
-    server = EmbeddedRedis(tmp_path, free_port())
+    server = EmbeddedRedis(tmp_path, own_port())
     server.start(lambda _: None)
     client = connect(server.url)
     record = Record(client, key_prefix)

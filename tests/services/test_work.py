@@ -16,7 +16,6 @@ from redis.asyncio import Redis
 from bot.desk.routing import route
 from bot.model import Conversation, Message
 from bot.redis_server import EmbeddedRedis
-from bot.servers import free_port
 from bot.services.hand_offs import HandOffs
 from bot.services.ledger import audit
 from bot.services.work import Brain
@@ -29,6 +28,7 @@ from bot.stores.redis_workers import Workers
 from bot.stores.sql.pool import open_pool
 from bot.stores.values import TurnStart
 from tests.brain.brains import BROKEN, a_brain, faulty_action, playbooks, shipped_brain
+from tests.ports import own_port
 from tests.services.desks import RULES, HeldBrain, NoOrders, a_worker, at_work, decided, pending, said, settle, until, write
 from tests.shop.orders_for_tests import an_order
 from tests.stores.redis_builders import NOON
@@ -49,7 +49,7 @@ def record(redis: Redis, key_prefix: str) -> Record:
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[EmbeddedRedis]:
     """A Redis of this test alone, which it may kill."""
-    server = EmbeddedRedis(tmp_path / "own", free_port())
+    server = EmbeddedRedis(tmp_path / "own", own_port())
     server.start()
     yield server
     server.stop()
@@ -213,7 +213,7 @@ async def test_the_bot_says_when_orders_cannot_be_looked_up_and_looks_again_by_i
     line = read_line(1, json.dumps(an_order(), ensure_ascii=False).encode())
     async with database.acquire() as connection:
         await Import(connection, lambda _: None).run(iter([line]), replace=False, who="test", now=NOON)
-    port = free_port()
+    port = own_port()
     name = urlsplit(own_database_url).path
     pool = await open_pool(f"postgresql://postgres@127.0.0.1:{port}{name}")
     orders: Orders = CachedOrders(PostgresOrders(pool), 60)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot.errors import StoreDown
 from bot.redis_server import EmbeddedRedis
-from bot.servers import free_port
 from bot.stores.record import Record
 from bot.stores.redis_base import CONNECTIONS, connect
+from tests.ports import own_port
 from tests.stores.redis_builders import NOON
 
 
@@ -36,7 +36,7 @@ async def test_who_gave_up_waiting_leaves_the_connections_to_the_others(redis_ur
 
 
 async def test_a_redis_that_hangs_is_down_for_those_who_wait_too(tmp_path: Path) -> None:
-    server = EmbeddedRedis(tmp_path, free_port())
+    server = EmbeddedRedis(tmp_path, own_port())
     server.start()
     assert server.process is not None
     client = connect(server.url, timeout_s=0.5)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from bot.errors import Stale, StoreDown
 from bot.redis_server import EmbeddedRedis
-from bot.servers import free_port
 from bot.services.ledger import audit
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
+from tests.ports import own_port
 from tests.stores.redis_builders import NOON, a_ticket, answer
 
 
 async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path, key_prefix: str) -> None:
-    server = EmbeddedRedis(tmp_path, free_port())
+    server = EmbeddedRedis(tmp_path, own_port())
     server.start()
     client = connect(server.url)
     record = Record(client, key_prefix)
