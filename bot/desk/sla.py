@@ -15,7 +15,7 @@ from bot.taxonomy import Taxonomy
 
 CLOCKS = ("first_reply", "refund", "supervisor_present", "supervisor_absent", "night_on_duty", "night_nobody")
 TERMS = {"late_shipping_h": (1, 2400), "return_days": (1, 365), "refund_workdays": (0, 60)}
-FLAGS = ("breach", "shipped", "agreed", "wrong_kind")
+FLAGS = ("breach", "shipped", "agreed", "wrong_kind", "past_return", "returned", "refunded")
 DOERS = ("agent", "supervisor", "warehouse", "department", "courier")
 EVENTS = ("reply", "offer", "close")
 """What ticks a duty without anybody ticking it."""
@@ -61,6 +61,12 @@ class Situation:
     """The shop agreed to the application before."""
     wrong_kind: bool = False
     """Applied for money only, and wants to send the goods back."""
+    past_return: bool = False
+    """The days in which goods may come back without a reason were over when it was asked for."""
+    returned: bool = False
+    """The goods are on their way back, or the warehouse has them."""
+    refunded: bool = False
+    """The money was paid back."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bot.model import Order
 
 ENDED = frozenset({"refunded", "closed"})
 NOT_SHIPPED = frozenset({"unpaid", "paid"})
+RETURNED = frozenset({"return_shipped", "return_signed"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,12 @@ class Terms:
         """Until when a return without reason may be asked for; None before it was received."""
         return order.signed_at + timedelta(days=self.return_days) if order.signed_at else None
 
+    def past_return(self, order: Order, now: datetime) -> bool:
+        """Whether the time for a return without reason was over when it was asked for; by now, when nobody has asked yet."""
+        limit = self.return_by(order)
+        asked = _moment((order.refund or {}).get("asked_at"))
+        return limit is not None and (asked or now) > limit
+
     def refund_due(self, order: Order) -> datetime | None:
         """Until when the money of a returned order must be on its way; None while the warehouse has not signed for it."""
         back = returned_at(order)
@@ -68,7 +75,8 @@ def left_at(order: Order) -> datetime | None:
     """When the goods left: as the shop says, else the courier's first scan; None when nobody wrote it down."""
     if order.shipped_at is not None:
         return order.shipped_at
-    return _moment(order.logistics[0].get("at")) if order.logistics else None
+    scans = [at for scan in order.logistics if (at := _moment(scan.get("at")))]  # shops send them in either order
+    return min(scans, default=None)
 
 
 def has_left(order: Order) -> bool:
@@ -82,6 +90,11 @@ def has_left(order: Order) -> bool:
     if order.state == "shipped":
         return bool(order.logistics) or order.raw.get("logistics") != []
     return order.state not in ENDED or bool(order.shipped_at or order.signed_at or order.logistics)
+
+
+def is_returned(order: Order) -> bool:
+    """Whether the goods are on their way back or back at the warehouse."""
+    return order.state in RETURNED or bool((order.returned or {}).get("tracking_no"))
 
 
 def returned_at(order: Order) -> datetime | None:

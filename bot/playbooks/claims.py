@@ -21,7 +21,7 @@ def start(turn: Turn, label: str, *, first: tuple[str, ...] = ()) -> Decision:
     opened = Open(label, confidence=turn.confidence, soothed=False)
     if is_harm(turn.books.severity, label, turn.u.tone):
         first = (*first, turn.line("safety_first"))
-        turn = replace(turn, matter=replace(turn.matter, severity=Severity.SERIOUS.value))
+        turn = replace(turn, matter=replace(turn.matter, severity=Severity.SERIOUS.value, reasons=turn.graded(label).reasons))
     if turn.u.tone & ANGER:
         return finish(turn, opened, turn.order, "anger", first)
     return go_on(turn, opened, first=first)

@@ -53,6 +53,8 @@ class Matter:
     """The order in focus, by `states.ref`."""
     images: int = 0
     severity: str | None = None
+    reasons: tuple[str, ...] = ()
+    """Why it is as grave as that: words that an earlier message said."""
     turns: int = field(default=0)
     buyer: str | None = None
     """Whose memory this is (`buyer_ref`): another buyer on the same device begins anew."""

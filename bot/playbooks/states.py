@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.desk.terms import Terms
+from bot.desk.terms import Terms, has_left
 from bot.model import Order
 from bot.playbooks.model import REFINEMENTS
 
@@ -26,9 +26,11 @@ PLAIN = {
 
 
 def plain_state(order: Order | None) -> str:
-    """One of STATES; a return that is asked for but not sent yet is still `signed`."""
+    """One of STATES; a return that is asked for but not sent yet is still `signed`, a paid order that in fact left is `shipped`."""
     if order is None:
         return "unknown"
+    if order.state == "paid" and has_left(order):
+        return "shipped"
     if order.state == "return_requested" and (order.returned or {}).get("tracking_no"):
         return "return_under_way"
     return PLAIN.get(order.state, "unknown")
@@ -50,7 +52,7 @@ def refined_state(order: Order | None, now: datetime, terms: Terms) -> str | Non
     if order.state == "signed":
         limit = terms.return_by(order)
         return "signed_late" if limit and now > limit else None
-    if order.state == "paid":
+    if order.state == "paid" and not has_left(order):
         limit = terms.ship_by(order)
         if limit and now > limit:
             return "paid_late"

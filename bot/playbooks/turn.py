@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.desk.refunds import path_of
 from bot.desk.routing import route
-from bot.desk.severity import ANGER, Signs, grade
+from bot.desk.severity import ANGER, Graded, Signs, grade
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
 from bot.playbooks import states, which_order
@@ -200,9 +200,13 @@ class Turn:
 
     def severity(self, label: str, *, angry: bool = False, reason: str = "") -> Severity:
         """The playbook's severity, raised by anger, threats and harm (playbook §7)."""
-        tone = self.u.tone | ANGER if angry else self.u.tone
-        found = grade(self.books.severity, self.base_severity(label), Signs(label, tone, hand_off=reason))
+        found = self.graded(label, angry=angry, reason=reason)
         return Severity.SERIOUS if self.matter.severity == Severity.SERIOUS.value else found.level
+
+    def graded(self, label: str, *, angry: bool = False, reason: str = "") -> Graded:
+        """The severity by this message alone, with its reasons."""
+        tone = self.u.tone | ANGER if angry else self.u.tone
+        return grade(self.books.severity, self.base_severity(label), Signs(label, tone, hand_off=reason))
 
     def base_severity(self, label: str) -> Severity:
         """What the label's playbook says of it."""
@@ -262,6 +266,8 @@ class Turn:
             "base": self.base_severity(label).value,
             "evidence": [{**asdict(need), "have": need.slot in given} for need in self.book(label).evidence],
         }
+        if self.matter.reasons:
+            ticket["severity_reasons"] = list(self.matter.reasons)
         return Decision(
             action=HAND_OFF,
             label=self.label,

@@ -12,7 +12,7 @@ from bot.desk.refunds import is_agreed, path_of, wrong_kind
 from bot.desk.routing import SUPERVISOR, route, staffed
 from bot.desk.severity import ANGER, Graded, Signs, grade, graver
 from bot.desk.sla import Situation, clock, look, moments, response_rule, response_rule_en, rule_for
-from bot.desk.terms import has_left
+from bot.desk.terms import has_left, is_returned
 from bot.model import (
     JSON,
     Conversation,
@@ -142,9 +142,11 @@ def _situation(
 ) -> Situation:
     if order is None:
         return Situation(label, group, path)
+    terms = rules.deadlines.terms
     return Situation(
-        label, group, path, breach=rules.deadlines.terms.shipped_late(order, now), shipped=has_left(order), agreed=is_agreed(order),
+        label, group, path, breach=terms.shipped_late(order, now), shipped=has_left(order), agreed=is_agreed(order),
         wrong_kind=wrong_kind(rules.refunds, label, order, text),
+        past_return=terms.past_return(order, now), returned=is_returned(order), refunded=order.state == "refunded",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.desk.staffing import SHANGHAI, Days, Holiday
-from bot.desk.terms import Terms, has_left
+from bot.desk.terms import Terms, has_left, is_returned
 from bot.model import Order
 from tests.stores.redis_builders import NOON
 
@@ -45,6 +45,10 @@ def ago(**spans: float) -> datetime:
         (an_order("signed", paid_at=ago(hours=200), shipped_at=ago(hours=100)), True),
         (an_order("signed", paid_at=ago(hours=200)), False),  # nobody wrote down when it left
         (an_order("shipped", paid_at=ago(hours=200), logistics=({"at": ago(hours=100).isoformat(), "text": "已揽收"},)), True),
+        (
+            an_order("shipped", paid_at=ago(hours=90), logistics=({"at": ago(hours=1).isoformat()}, {"at": ago(hours=80).isoformat()})),
+            False,
+        ),
         (an_order("closed", paid_at=ago(hours=200)), False),  # ended, nobody knows when
         (an_order("refunded", paid_at=ago(hours=200), refund={"asked_at": ago(hours=199).isoformat(), "state": "done"}), False),
         (an_order("refunded", paid_at=ago(hours=200), refund={"asked_at": ago(hours=9).isoformat(), "state": "done"}), True),
@@ -83,6 +87,34 @@ def test_the_shop_may_promise_another_time() -> None:
 )
 def test_whether_the_goods_in_fact_left(order: Order, left: bool) -> None:
     assert has_left(order) is left
+
+
+@pytest.mark.parametrize(
+    ("order", "over"),
+    [
+        (an_order("shipped"), False),
+        (an_order("signed", signed_at=ago(days=7)), False),
+        (an_order("signed", signed_at=ago(days=7) - SECOND), True),
+        (an_order("signed", signed_at=ago(days=9), refund={"asked_at": ago(days=3).isoformat(), "state": "asked"}), False),  # asked in time
+        (an_order("signed", signed_at=ago(days=9), refund={"asked_at": ago(days=1).isoformat(), "state": "asked"}), True),
+    ],
+)
+def test_whether_the_time_for_a_return_was_over_when_it_was_asked_for(order: Order, over: bool) -> None:
+    assert TERMS.past_return(order, NOON) is over
+
+
+@pytest.mark.parametrize(
+    ("order", "back"),
+    [
+        (an_order("signed"), False),
+        (an_order("return_requested"), False),
+        (an_order("return_requested", returned={"tracking_no": "SF2"}), True),
+        (an_order("return_shipped"), True),
+        (an_order("return_signed"), True),
+    ],
+)
+def test_whether_the_goods_are_on_their_way_back(order: Order, back: bool) -> None:
+    assert is_returned(order) is back
 
 
 def test_a_return_may_be_asked_for_until_seven_days_after_receipt() -> None:

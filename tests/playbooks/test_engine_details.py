@@ -142,3 +142,17 @@ def test_only_an_order_after_a_script_asks_the_same_of_that_order() -> None:
     decision = chat.hears("尾号0505的呢", "case.wrong_or_missing_item", 0.55)
     assert decision.action == "answer"
     assert "0505" in read(decision)
+
+
+def test_what_makes_a_matter_serious_stands_on_the_ticket_though_an_earlier_message_said_it() -> None:
+    chat = Chat(facts(SIGNED))
+    assert chat.hears("充电器漏电，电到手了", QUALITY, tone=("safety",)).ask == ("photos",)
+    decision = chat.hears("[图片]", "out_of_scope", images=1)
+    assert (decision.severity, decision.ticket["severity_reasons"]) == (Severity.SERIOUS, ["说到人身或食品安全"])
+
+
+def test_a_paid_order_that_in_fact_left_is_not_promised_to_be_stopped() -> None:
+    collected = an_order(state="paid", tracking_no="78930011220505", logistics=({"at": ago(hours=2).isoformat(), "text": "已揽收"},))
+    said = read(Chat(facts(collected)).hears("取消订单", "faq.cancel_order"))
+    assert "还没发出" not in said
+    assert "拒收" in said

@@ -25,6 +25,8 @@ SENT_BACK = {"tracking_no": "SF1122331111001", "shipped_at": ago(days=2).isoform
         (an_order(state="paid", presale=True, promised_ship_at=ago(days=1)), ("paid_late", "paid", "any")),
         (an_order(state="paid", refund={"state": "asked"}), ("refund_asked", "paid", "any")),
         (an_order(state="paid", refund={"state": "refused"}, paid_at=ago(hours=1)), ("paid", "any")),
+        (an_order(state="paid", tracking_no="SF1"), ("shipped", "any")),
+        (an_order(state="paid", paid_at=ago(days=4), logistics=({"at": ago(hours=9).isoformat(), "text": "已揽收"},)), ("shipped", "any")),
         (SHIPPED, ("shipped", "any")),
         (SIGNED, ("signed", "any")),
         (an_order(state="return_requested"), ("return_asked", "signed", "any")),

@@ -41,6 +41,8 @@ ON_THE_WAY_LATE = paid(110, "shipped", shipped_at=NOON - timedelta(hours=31), lo
 NOT_COLLECTED = paid(50, "shipped", shipped_at=NOON - timedelta(hours=31), tracking_no="SF1", raw={"logistics": []})
 RECEIVED = paid(100, "signed", shipped_at=NOON - timedelta(hours=60), signed_at=NOON - timedelta(hours=9), logistics=SCAN)
 RECEIVED_LATE = paid(200, "signed", shipped_at=NOON - timedelta(hours=60), signed_at=NOON - timedelta(hours=9), logistics=SCAN)
+RECEIVED_LONG_AGO = paid(400, "signed", shipped_at=NOON - timedelta(hours=380), signed_at=NOON - timedelta(hours=300), logistics=SCAN)
+PAID_BACK = with_application(paid(100, "refunded"), "仅退款", "done")
 BACK = paid(300, "return_signed", shipped_at=NOON - timedelta(hours=250), returned={"signed_at": (NOON - timedelta(hours=90)).isoformat()})
 
 
@@ -67,6 +69,7 @@ STOP: dict[str, tuple[str, int]] = {"reply": ("agent", HALF), "stop": ("warehous
 AGREED_AT_ONCE: dict[str, tuple[str, int]] = {"reply": ("agent", HALF), "review": ("agent", AT_ONCE), "call": ("agent", HALF)}
 PARTIAL: dict[str, tuple[str, int]] = {"reply": ("agent", HALF), "offer": ("agent", HALF), "decide": ("supervisor", HALF)}
 WRONG_KIND: dict[str, tuple[str, int]] = {"reply": ("agent", HALF), "refuse": ("agent", HALF), "guide": ("agent", HALF)}
+SEVEN_DAYS: dict[str, tuple[str, int]] = {"reply": ("agent", HALF), "agree": ("agent", AT_ONCE), "note": ("agent", HALF)}
 PHOTOS: dict[str, tuple[str, int]] = {"reply": ("agent", HALF), "judge": ("agent", HALF), "final": ("agent", DAY)}
 
 
@@ -87,6 +90,9 @@ CELLS = {
     ),
     "1 changed mind, in fact shipped": Cell("faq.cancel_order", PAID_LEFT, 1, "实际已发出", RECALL, after=RECALL_AFTER),
     "1 changed mind, in fact not shipped": Cell("faq.cancel_order", PAID, 1, "确实未发货", STOP, after={"agree": "stop"}),
+    "1 invoice": Cell("dispute.invoice", PAID, 1, "8 小时", department(EIGHT_H), after=DEPARTMENT_AFTER),
+    "1 goods in hand, but not shipped": Cell("dispute.product_quality", PAID, 1, "核对是哪一单", {"reply": ("agent", HALF)}),
+    "1 refunded already": Cell("faq.refund_urge", PAID_BACK, 1, "订单已退款", {"reply": ("agent", HALF), "check": ("department", EIGHT_H)}),
     "1 agreed, in fact not shipped": Cell(
         "faq.refund_process", with_application(PAID, "仅退款", "agreed"), 1, "确实未发货", STOP, after={"agree": "stop"}
     ),
@@ -100,6 +106,7 @@ CELLS = {
     "2 parcel not moving": Cell("dispute.logistics_stalled", ON_THE_WAY, 2, "追件", RECALL, after=RECALL_AFTER),
     "2 not received": Cell("case.not_received", RECEIVED, 2, "追件", RECALL, after=RECALL_AFTER),
     "2 other, not shipped": Cell("faq.intercept", NOT_COLLECTED, 2, "实际未发出", STOP, after={"agree": "stop"}),
+    "2 invoice": Cell("dispute.invoice", ON_THE_WAY, 2, "8 小时", department(EIGHT_H), after=DEPARTMENT_AFTER),
     "3 late, breach": Cell(LATE, RECEIVED_LATE, 3, "仅赔付", {"reply": ("agent", HALF), "agree": ("agent", HALF), "guide": ("agent", HALF)}),
     "3 late, no breach": Cell(LATE, RECEIVED, 3, "不违约的理由", {"reply": ("agent", HALF), "refuse": ("agent", HALF)}),
     "3 partial, agreed before": Cell(
@@ -123,7 +130,15 @@ CELLS = {
         LATE, with_application(RECEIVED_LATE, "退货退款"), 4, "是否还要货", {"review": ("agent", AT_ONCE), "reply": ("agent", HALF)}
     ),
     "4 late, no breach": Cell(LATE, with_application(RECEIVED, "退货退款"), 4, "说明情况", {"reply": ("agent", HALF), "refuse": ("agent", HALF)}),
-    "4 seven days": Cell("faq.return_process", RECEIVED, 4, "七天无理由", {"reply": ("agent", HALF), "agree": ("agent", AT_ONCE), "note": ("agent", HALF)}),
+    "4 seven days": Cell("faq.return_process", RECEIVED, 4, "七天无理由", SEVEN_DAYS),
+    "4 changed mind after receipt": Cell("faq.cancel_order", RECEIVED, 4, "七天无理由", SEVEN_DAYS),
+    "4 seven days are over": Cell("faq.return_process", RECEIVED_LONG_AGO, 4, "超过 7 天", {"reply": ("agent", HALF), "judge": ("agent", HALF)}),
+    "4 hurried, not sent back yet": Cell(
+        "faq.refund_urge", with_application(RECEIVED, "退货退款"), 4, "还没寄回", {"reply": ("agent", HALF), "review": ("agent", AT_ONCE)}
+    ),
+    "4 return application to be changed": Cell(
+        "faq.refund_edit", with_application(RECEIVED, "退货退款"), 4, "一步一步指导", {"reply": ("agent", HALF), "guide": ("agent", HALF)}
+    ),
     "4 damaged": Cell("case.damaged_on_arrival", RECEIVED, 4, "照片", PHOTOS),
     "4 wrong goods": Cell("case.wrong_or_missing_item", RECEIVED, 4, "照片", PHOTOS, text="发错颜色了"),
     "4 description": Cell("dispute.product_description", RECEIVED, 4, "照片", PHOTOS),
