@@ -165,6 +165,8 @@ class Evidence:
     """Why it is needed, for whoever is asked for it."""
     example: str = ""
     """What a good one shows."""
+    slot: str = ""
+    """What the bot asks for it; `photos`: pictures that come attach to it by themselves."""
 
 
 @dataclass(frozen=True)

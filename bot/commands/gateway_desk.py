@@ -8,13 +8,14 @@ import asyncpg
 from redis.asyncio import Redis
 
 from bot.gateway.desk_app import DeskSide
-from bot.playbooks.load import load_lines
+from bot.playbooks.load import load_lines, load_playbooks
 from bot.services.commitment_file import load_commitments
 from bot.services.desk_base import DeskParts
 from bot.services.desk_rules import DeskRules
 from bot.services.fresh import Fresh
 from bot.services.give_back import told
 from bot.services.hand_offs import HandOffs
+from bot.services.in_force import WATCHED
 from bot.services.names import Names
 from bot.services.script_files import Script
 from bot.services.shop_page import load_desk, load_page
@@ -50,6 +51,7 @@ def desk_side(
     shop_page = Fresh([data / "shop" / "page.yml"], lambda: load_page(data))
     commitments = Fresh([data / "shop" / "commitments.yml"], lambda: load_commitments(data), "commitments")
     sentences = Fresh([data / "replies" / "bot.yml"], lambda: load_lines(data), "sentences")
+    books = Fresh([data / name for name in WATCHED], lambda: load_playbooks(data), "playbooks")
     returned = told(record, sentences)
     parts = DeskParts(
         record=record,
@@ -67,6 +69,7 @@ def desk_side(
         shop=lambda: shop_page().name.zh,
         commitments=commitments,
         returned=returned,
+        books=books,
     )
     news = StaffNews(database_url, record, sessions, signals, sign_ins, returned)
-    return DeskSide(parts, sign_ins, RedisLookers(redis, prefix), news, (desk_page, shop_page, commitments, scripts, sentences))
+    return DeskSide(parts, sign_ins, RedisLookers(redis, prefix), news, (desk_page, shop_page, commitments, scripts, sentences, books))

@@ -123,6 +123,13 @@ def raised(rules: SeverityRules, ticket: Ticket, *, overdue_h: float = 0, missed
     return replace(ticket, severity=found.level, severity_reasons=found.reasons)
 
 
+def under(rules: SeverityRules, ticket: Ticket, base: Severity, signs: Signs) -> Ticket:
+    """The ticket under another label, whose playbook says `base`: never below what it was, a reason that counted counts no more."""
+    new = [rule for rule in rules.rules if rule.reason not in ticket.severity_reasons]
+    found = _graded(new, Graded(graver(ticket.severity, base), ticket.severity_reasons), signs)
+    return replace(ticket, severity=found.level, severity_reasons=found.reasons)
+
+
 def is_harm(rules: SeverityRules, label: str, tone: AbstractSet[str]) -> bool:
     """Whether the goods hurt somebody or may: injury, fire, spoilt food."""
     return "safety" in tone and label in rules.goods

@@ -76,7 +76,8 @@ async def close(request: web.Request) -> web.Response:
 async def label(request: web.Request) -> web.Response:
     """POST tickets/{id}/label"""
     body, person = await body_of(request, bodies.LabelBody), request[SIGNED].person
-    return ok(row=await request.app[DESK].correct_label(person, request.match_info["id"], body.label, body.message_no, _now()))
+    done = await request.app[DESK].correct_label(person, request.match_info["id"], body.label, body.message_no, _now())
+    return ok(row=done.row, group=done.group)
 
 
 async def evidence(request: web.Request) -> web.Response:

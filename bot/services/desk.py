@@ -11,6 +11,7 @@ from bot.services.desk_base import check_relation
 from bot.services.desk_corrections import Corrections
 from bot.services.desk_duties import Duties
 from bot.services.desk_export import Export
+from bot.services.desk_labels import Labels
 from bot.services.desk_moves import Moves
 from bot.services.desk_promises import Promises
 from bot.services.desk_take_over import TakeOver
@@ -23,7 +24,7 @@ from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
 
-class Desk(Moves, Talk, Promises, TakeOver, Corrections, Duties, Export, Team, WebhookDesk):
+class Desk(Moves, Talk, Promises, TakeOver, Labels, Corrections, Duties, Export, Team, WebhookDesk):
     """Desk(parts). Methods that are about a ticket give its row; all of them raise StoreDown."""
 
     async def me(self, person: Person, now: datetime) -> JSON:

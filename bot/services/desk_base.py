@@ -11,6 +11,7 @@ from bot.desk.commitment_words import Commitments
 from bot.desk.rights import Person, Relation, may, relation
 from bot.errors import BadInput, Forbidden, NotFound
 from bot.model import JSON, Conversation, Ticket
+from bot.playbooks.model import Playbooks
 from bot.services.desk_rows import DeskRows
 from bot.services.desk_rules import DeskRules
 from bot.services.give_back import Lines
@@ -62,6 +63,8 @@ class DeskParts:
     """By which words a promise is found in what an agent types."""
     returned: Lines
     """What customers hear whose agent signed out."""
+    books: Callable[[], Playbooks]
+    """What a label's case needs, and how grave it is."""
 
 
 class DeskBase:

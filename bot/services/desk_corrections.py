@@ -1,4 +1,4 @@
-"""What people know better than the bot: the label, the evidence; and what only some may see: the buyer's data."""
+"""What people know of a case: its evidence, the platform's deadline; and what only some may see: the buyer's data."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from functools import partial
 from bot.desk.rights import Person
 from bot.errors import BadInput, NotFound
 from bot.model import JSON, Evidence, Order, Ticket, agent_owner
-from bot.nlu.text import mask
 from bot.services.desk_base import DeskBase, check
 from bot.services.proofs import Proofs
 
-LOOKED_AT = 200
 MESSAGE, PICTURE = "no:", "picture:"
 """How a piece of evidence names what holds it."""
 
@@ -30,23 +28,6 @@ class Buyer:
 
 class Corrections(DeskBase):
     """NotFound, Forbidden, BadInput."""
-
-    async def correct_label(self, person: Person, ticket_id: str, label: str, message_no: int | None, now: datetime) -> JSON:
-        """The ticket's row with the right label; the sentence becomes a candidate for the trainers, masked."""
-        ticket = await self.ticket(ticket_id)
-        check(person, "correct_label", ticket)
-        if label not in self.parts.rules().taxonomy.labels:
-            raise BadInput("没有这个标签，请从列表里选一个")
-        if label != ticket.label:
-            message = await self._message(ticket, message_no)
-            no = message["no"] if message else None
-            await self.record.relabel(ticket_id, label, by=agent_owner(person.id), name=person.name, message_no=no, now=now)
-            data = {"v": 1, "conversation": ticket.conversation, "ticket": ticket_id, "message_no": no, "was": ticket.label, "label": label}
-            if message is not None and str(message.get("text", "")).strip():
-                data["text"] = mask(str(message["text"]))
-                await self.parts.outbox.put("candidate", person.id, "label", data, now)
-            await self.audit(person, "correct_label", now, ticket=ticket_id, was=ticket.label, label=label, no=no)
-        return await self.rows.row(ticket_id)
 
     async def evidence(
         self,
@@ -117,20 +98,6 @@ class Corrections(DeskBase):
             person, "unmask", now, conversation=conversation, ticket=ticket.id if ticket else None, buyer=buyer_id, seen="buyer"
         )
         return buyer_of(order)
-
-    async def _message(self, ticket: Ticket, message_no: int | None) -> JSON | None:
-        """The customer's sentence that the label is about: the one that is named, else the last before the ticket was opened."""
-        if message_no is not None:
-            events = await self.record.events(ticket.conversation, after=message_no - 1, limit=1)
-            if not events or events[0]["no"] != message_no or events[0]["type"] != "message":
-                raise BadInput("这个编号不是顾客的话")
-            return events[0]
-        known, _ = await self.conversation(ticket.conversation)
-        events = await self.record.events(ticket.conversation, after=max(0, known.last_no - LOOKED_AT), limit=LOOKED_AT)
-        messages = [event for event in events if event["type"] == "message"]
-        before = [event for event in messages if datetime.fromisoformat(event["at"]) <= ticket.opened_at]
-        some = before or messages
-        return some[-1] if some else None
 
 
 def order_of(orders: tuple[Order, ...], ticket: Ticket | None) -> Order | None:

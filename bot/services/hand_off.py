@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.desk.commitments import scripted
 from bot.desk.duties import Pace, opened
+from bot.desk.evidence import PHOTOS
 from bot.desk.refunds import is_agreed, path_of, wrong_kind
 from bot.desk.routing import SUPERVISOR, route, staffed
 from bot.desk.severity import ANGER, Graded, Signs, grade, graver
@@ -33,8 +34,6 @@ from bot.stores.codec import evidence_of
 from bot.taxonomy import Taxonomy
 
 WORDS_KEPT = 200
-PHOTOS = "photos"
-"""The slot that pictures fill."""
 NOTHING = Heard()
 STATES_ZH = {
     "unpaid": "未付款", "paid": "已付款未发货", "shipped": "已发货", "signed": "已签收", "return_requested": "已申请退货",
@@ -93,13 +92,13 @@ def open_ticket(
     label = str(extra.get("label") or decision.label)
     wanted = decision.hand_off.group if decision.hand_off else decision.group
     group = staffed(rules.taxonomy, wanted, facts.phase) if wanted else route(rules.taxonomy, label, facts.phase)
-    order = _order(facts, extra.get("order_no"))
+    order = matters_order(facts, extra.get("order_no"))
     path = path_of(rules.refunds, label, order, message.text)
     if path is None and decision.path is not None:
         path = decision.path
     open_now, on_duty = rules.staffing.open_now(group, facts.phase, now), facts.on_duty.get(group, 0)
     due_at, warn_at = moments(clock(rules.deadlines, group=group, path=path, on_duty=on_duty, open_now=open_now), now)
-    rule = rule_for(rules.deadlines, _situation(rules, label, group, path, order, message.text, now))
+    rule = rule_for(rules.deadlines, situation(rules, label, group, path, order, message.text, now))
     graded = _graded(rules, decision, label, order, earlier, now)
     ticket = Ticket(
         id=ticket_id,
@@ -137,9 +136,10 @@ def pace(rules: DeskRules, group: str, phase: str, on_duty: Mapping[str, int], n
     return Pace(look_s, supervisor_there=on_duty.get(SUPERVISOR, 0) > 0)
 
 
-def _situation(
+def situation(
     rules: DeskRules, label: str, group: str, path: int | None, order: Order | None, text: str, now: datetime
 ) -> Situation:
+    """The matter as the response rules see it."""
     if order is None:
         return Situation(label, group, path)
     terms = rules.deadlines.terms
@@ -163,7 +163,7 @@ def _graded(
     return Graded(graver(decision.severity, found.level), tuple(dict.fromkeys((*known, *found.reasons))))
 
 
-def _order(facts: Facts, order_no: str | None) -> Order | None:
+def matters_order(facts: Facts, order_no: str | None) -> Order | None:
     """The order by its number, else the buyer's only one: the path must not wait for a number that nobody typed."""
     if order_no:
         return next((order for order in facts.orders if order.order_no == order_no), None)

@@ -140,7 +140,7 @@ def evidence_json(piece: Evidence) -> JSON:
 
 def evidence_of(row: JSON) -> Evidence:
     """From `evidence_json`; missing keys take their defaults."""
-    words = {key: str(row.get(key) or "") for key in ("why", "example")}
+    words = {key: str(row.get(key) or "") for key in ("why", "example", "slot")}
     return Evidence(what=row["what"], bring=row["bring"], have=bool(row.get("have")), refs=tuple(row.get("refs", ())), **words)
 
 
@@ -162,7 +162,10 @@ def ticket_of(data: JSON) -> Ticket:
 
 MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at", "spoke_at", "outcome", "previous")
 """Fields of a ticket that its hash holds beside the body, because scripts change them."""
-AMENDED = ("label", "label2", "severity", "severity_reasons", "evidence", "promised", "not_to", "duties", "proof_due_at")
+AMENDED = (
+    "label", "label2", "path", "response_rule", "response_rule_en", "severity", "severity_reasons", "evidence", "promised", "not_to",
+    "duties", "proof_due_at",
+)  # fmt: skip
 """Fields that people change: in the hash once somebody did, as JSON."""
 
 

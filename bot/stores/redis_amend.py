@@ -72,14 +72,24 @@ class AmendStore(TicketStore):
                 await self.redis.zadd(self.keys.due(), {ticket_id: at.timestamp()}, xx=True)
 
     async def relabel(
-        self, ticket_id: str, label: str, *, by: str, now: datetime, name: str = "", message_no: int | None = None, client_id: str | None = None
+        self,
+        ticket_id: str,
+        label: str,
+        *,
+        by: str,
+        now: datetime,
+        name: str = "",
+        message_no: int | None = None,
+        client_id: str | None = None,
+        change: Callable[[Ticket], Ticket] = lambda ticket: ticket,
     ) -> Ticket:
-        """Another label, and the event that tells it: {"type": "label", "was", "label", "by", "name", "message_no"}."""
+        """Another label, and the event that tells it: {"type": "label", "was", "label", "by", "name", "message_no"}. `change` is what
+        follows from it on the ticket."""
         ticket = await self.ticket(ticket_id)
         if ticket is None:
             raise NotFound(f"没有工单 {ticket_id}")
         event = {"type": "label", "by": by, "name": name, "was": ticket.label, "label": label, "message_no": message_no}
-        return await self.amend(ticket_id, lambda t: replace(t, label=label), now=now, event=event, client_id=client_id)
+        return await self.amend(ticket_id, lambda t: replace(change(t), label=label), now=now, event=event, client_id=client_id)
 
     async def set_evidence(self, ticket_id: str, evidence: tuple[Evidence, ...], *, now: datetime) -> Ticket:
         """The whole list anew. To tick one piece, `amend`: two people may do so at once."""

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from bot.desk.rights import Person
 from bot.errors import StoreDown
 from bot.model import JSON, Evidence, Order, Ticket
-from bot.playbooks.load import load_lines
+from bot.playbooks.load import load_lines, load_playbooks
 from bot.services.commitment_file import load_commitments
 from bot.services.desk import Desk
 from bot.services.desk_base import DeskParts
@@ -44,6 +44,7 @@ PEOPLE = (LIN, MEI, RUI, BOSS, TRAINER, ADMIN)
 PAGE = load_desk()
 SCRIPTS = checked_scripts()
 COMMITMENTS = load_commitments()
+BOOKS = load_playbooks()
 
 
 class SomeOrders:
@@ -66,7 +67,7 @@ def a_desk(redis: Redis, prefix: str, pool: asyncpg.Pool, orders: SomeOrders | N
         DeskParts(
             record, RedisOutbox(redis, prefix), RedisSignals(redis, prefix), RedisSessions(redis, prefix), RedisUploads(redis, prefix),
             HandOffs(record, rules), orders or SomeOrders(), names, pool, rules, lambda: PAGE, lambda: SCRIPTS, lambda: "测试店", lambda: COMMITMENTS,
-            told(record, load_lines),
+            told(record, load_lines), lambda: BOOKS,
         )
     )  # fmt: skip
 

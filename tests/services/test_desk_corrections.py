@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -11,8 +12,10 @@ from redis.asyncio import Redis
 from bot.desk.rights import Person
 from bot.errors import BadInput, Forbidden, NotFound, StoreDown
 from bot.services.desk import Desk
-from tests.services.desk_people import ADMIN, BOSS, LIN, MEI, RUI, TRAINER, SomeOrders, a_desk, audited, hand_off
-from tests.stores.redis_builders import NOON
+from bot.shop.read import read_order
+from tests.services.desk_people import ADMIN, BOOKS, BOSS, LIN, MEI, RUI, TRAINER, SomeOrders, a_desk, audited, hand_off
+from tests.shop.orders_for_tests import an_order
+from tests.stores.redis_builders import NOON, after
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def desk(redis: Redis, key_prefix: str, database: asyncpg.Pool, orders: SomeOrde
 
 async def test_a_corrected_label_is_a_candidate_with_the_sentence_masked(desk: Desk) -> None:
     ticket = await hand_off(desk, text="少发了一件，电话 13812345678")
-    row = await desk.correct_label(LIN, ticket.id, "case.wrong_or_missing_item", None, NOON)
+    row = (await desk.correct_label(LIN, ticket.id, "case.wrong_or_missing_item", None, NOON)).row
     assert (row["label"], row["label_zh"]) == ("case.wrong_or_missing_item", desk.parts.rules().taxonomy.zh("case.wrong_or_missing_item"))
     (candidate,) = [row for row in await desk.parts.outbox.rows() if row.kind == "candidate"]
     assert candidate.who == "s1" and candidate.at == NOON
@@ -46,6 +49,43 @@ async def test_the_same_label_is_no_correction_and_an_unknown_one_is_refused(des
         await desk.correct_label(LIN, ticket.id, "faq.tracking", 2, NOON)
     with pytest.raises(Forbidden):
         await desk.correct_label(RUI, ticket.id, "faq.tracking", None, NOON)
+    assert await desk.parts.outbox.rows() == []
+
+
+async def test_under_the_right_label_path_rule_duties_and_evidence_are_those_of_a_hand_off(desk: Desk, orders: SomeOrders) -> None:
+    orders.of["b1"] = (read_order(an_order(5503, state="signed")),)
+    ticket = await hand_off(desk, text="用了两天就坏了")
+    await desk.claim(LIN, ticket.id, NOON)
+    await desk.evidence(LIN, ticket.id, "照片", True, 1, NOON)
+    done = await desk.correct_label(LIN, ticket.id, "dispute.product_quality", None, after(60))
+    found = await desk.ticket(ticket.id)
+    assert (found.path, done.row["path"]) == (4, 4)
+    assert found.response_rule.startswith("30 分钟内按买家提供的照片判断") and found.response_rule_en.startswith("Decide on the return")
+    assert {duty.id: duty.due_at for duty in found.duties} == {"reply": ticket.due_at, "judge": after(1860), "final": after(60 + 86400)}
+    needed = [need.what for need in BOOKS.books["dispute.product_quality"].evidence]
+    assert [piece.what for piece in found.evidence] == [*needed, "照片"]
+    # The group does not change by itself; whose it would be is said.
+    assert (found.group, done.group) == (ticket.group, "returns_refunds")
+    back = await desk.correct_label(LIN, ticket.id, ticket.label, None, after(90))
+    assert (back.group, back.row["path"]) == (None, (await desk.ticket(ticket.id)).path)
+
+
+async def test_a_closed_ticket_changes_its_label_only(desk: Desk) -> None:
+    ticket = await hand_off(desk)
+    await desk.claim(LIN, ticket.id, NOON)
+    await desk.close(LIN, ticket.id, "explained", "", NOON)
+    before = await desk.ticket(ticket.id)
+    done = await desk.correct_label(TRAINER, ticket.id, "dispute.product_quality", None, after(60))
+    assert await desk.ticket(ticket.id) == replace(before, label="dispute.product_quality")
+    assert done.group is None
+
+
+async def test_while_the_order_cannot_be_looked_up_nothing_changes(desk: Desk, orders: SomeOrders) -> None:
+    ticket = await hand_off(desk)
+    orders.away = True
+    with pytest.raises(StoreDown):
+        await desk.correct_label(LIN, ticket.id, "dispute.product_quality", None, after(60))
+    assert (await desk.ticket(ticket.id)).label == ticket.label
     assert await desk.parts.outbox.rows() == []
 
 

@@ -93,7 +93,7 @@ export const api = {
   toBot: (ticket: string, reason: string) => post<WithRow>(`/tickets/${id(ticket)}/to-bot`, { reason }),
   close: (ticket: string, outcome: string, note: string) => post<WithRow>(`/tickets/${id(ticket)}/close`, { outcome, note }),
   label: (ticket: string, label: string, messageNo?: number) =>
-    post<WithRow>(`/tickets/${id(ticket)}/label`, messageNo === undefined ? { label } : { label, message_no: messageNo }),
+    post<WithRow & { group: string | null }>(`/tickets/${id(ticket)}/label`, messageNo === undefined ? { label } : { label, message_no: messageNo }),
   reopen: (c: string) => post<WithRow>(`/conversations/${id(c)}/reopen`),
   takeOver: (c: string, reason: string) => post<WithRow>(`/conversations/${id(c)}/take-over`, { reason }),
   evidence: (ticket: string, body: { what: string; have: boolean; no?: number; name?: string; detach?: boolean }) => post<WithRow>(`/tickets/${id(ticket)}/evidence`, body),

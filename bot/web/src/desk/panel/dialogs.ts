@@ -9,7 +9,7 @@ export type ReasonAsked =
   /** `row` is null for a conversation that the bot has. */
   | { kind: 'take_over'; conversation: string; row: Row | null }
   | { kind: 'end_sign_in'; agent: Agent }
-export type Asked = ReasonAsked | { kind: 'transfer' | 'close' | 'whisper'; row: Row } | { kind: 'evidence'; row: Row; piece: Piece }
+export type Asked = ReasonAsked | { kind: 'close' | 'whisper'; row: Row } | { kind: 'transfer'; row: Row; group?: string } | { kind: 'evidence'; row: Row; piece: Piece }
 
 const MORE = new Set(['transfer', 'close', 'whisper', 'evidence'])
 

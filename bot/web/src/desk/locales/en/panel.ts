@@ -38,6 +38,8 @@ export default {
     second: 'May also be: {label}',
     confidence: 'Confidence',
     correct: 'Change to',
+    belongs: 'This kind of matter belongs to {group}; the ticket is still with its old group.',
+    transfer: 'Transfer…',
     other: 'Another…',
     done: 'Changed, and kept as a candidate for training',
     pick: 'Correct the kind of matter',

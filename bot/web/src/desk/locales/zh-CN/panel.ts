@@ -39,6 +39,8 @@ export default {
     confidence: '把握',
     correct: '改为',
     other: '其他…',
+    belongs: '这类问题归{group}，工单还在原来的组。',
+    transfer: '转交…',
     done: '已改，记为训练候选',
     pick: '更正问题类型',
     pick_message: '更正这条消息的类型',
