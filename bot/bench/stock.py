@@ -21,11 +21,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 import yaml
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
-from rasa.model_training import train as rasa_train
 
-from bot.brain.agent import quiet
 from bot.model import Understanding
 from bot.nlu.thresholds import Thresholds
 from bot.taxonomy import OUT_OF_SCOPE
@@ -79,6 +75,9 @@ class Cost:
 
 def train(folder: Path, lines: Sequence[Sentence], epochs: int, say: Callable[[str], None]) -> Trained:
     """Train stock Rasa on these lines below `folder`, never from its cache; `say` hears of every epoch."""
+    # Imported here and below: Rasa takes seconds, and who only reads what it said should not wait for it.
+    from rasa.model_training import train as rasa_train
+
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder, lines, epochs)
     progress = _Epochs(epochs, _aside(say))
@@ -99,6 +98,8 @@ class StockRasa:
     """A trained stock Rasa, loaded."""
 
     def __init__(self, path: Path, lines: Sequence[Sentence]) -> None:
+        from rasa.core.agent import Agent
+
         _hush()
         self._agent = Agent.load(str(path))
         self._labels = {name: label for label, name in _names(lines).items()}
@@ -115,6 +116,8 @@ class StockRasa:
         return [read(text, parse, self._labels) for text, parse in zip(texts, asyncio.run(self._parses(texts)))]
 
     async def _parses(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        from rasa.core.channels.channel import UserMessage
+
         return [await self._agent.processor.parse_message(UserMessage(text)) for text in texts]
 
     async def _turns(self, texts: Sequence[str]) -> list[float]:
@@ -151,6 +154,8 @@ def _aside(say: Callable[[str], None]) -> Callable[[str], None]:
 
 
 def _hush() -> None:
+    from bot.brain.agent import quiet
+
     quiet()
     # TensorFlow's hints on how to write the code faster are for Rasa.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
