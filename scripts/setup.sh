@@ -14,7 +14,7 @@ say() { printf '▸ %s\n' "$*" >&2; }
 # A name on the path is not enough: with .python-version, pyenv shows a shim of a uv that lives under another Python and fails.
 find_uv() {
     local candidate
-    for candidate in uv .venv/bin/uv .uv/bin/uv "$HOME/.local/bin/uv" "$HOME/.cargo/bin/uv"; do
+    for candidate in uv .venv/bin/uv .uv/bin/uv "${HOME:-}/.local/bin/uv" "${HOME:-}/.cargo/bin/uv"; do
         # --clear: old ones do not know it, nor the choice of a torch build.
         if "$candidate" venv --help 2>/dev/null | grep -q -e --clear; then
             echo "$candidate"
