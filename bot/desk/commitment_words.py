@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.checked_yaml import Checked
@@ -55,7 +55,7 @@ class Suggestion:
 
 
 def found_in(
-    text: str, rules: Commitments, now: datetime, is_workday: Callable[[datetime], bool] = weekday
+    text: str, rules: Commitments, now: datetime, is_workday: Callable[[date], bool] = weekday
 ) -> tuple[Suggestion, ...]:
     """What an agent's line promises, a sentence each, the first kind that fits; questions and what is done or refused are none."""
     found = []

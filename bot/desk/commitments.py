@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.desk.due_words import due_in, weekday
 from bot.model import JSON, Ticket
 
 KINDS = ("ship_by", "refund_by", "call_back", "gift", "address", "intercept", "other")
@@ -31,6 +32,8 @@ class Promise:
     missed_at: datetime | None = None
     done: bool = False
     """Also true for those that were kept before `done_at` was written down."""
+    text_en: str = ""
+    """For a customer who reads English; "" for what nobody put into English."""
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +43,8 @@ class Promise:
     def to_json(self) -> JSON:
         """As the ticket and the pages have it."""
         times = {key: _iso(getattr(self, key)) for key in ("at", "due_at", "done_at", "missed_at")}
-        return {"id": self.id, "kind": self.kind, "text": self.text, "by": self.by, "owner": self.owner, **times, "done": self.done}
+        words = {"text": self.text, **({"text_en": self.text_en} if self.text_en else {})}
+        return {"id": self.id, "kind": self.kind, **words, "by": self.by, "owner": self.owner, **times, "done": self.done}
 
 
 def promise_of(row: JSON) -> Promise:
@@ -57,6 +61,7 @@ def promise_of(row: JSON) -> Promise:
         done_at=done_at,
         missed_at=_moment(row.get("missed_at")),
         done=bool(row.get("done")) or done_at is not None,
+        text_en=str(row.get("text_en") or ""),
     )
 
 
@@ -107,26 +112,33 @@ def next_look(promise: Promise, now: datetime) -> datetime | None:
 
 def made_event(promise: Promise, *, name: str, ticket: str | None) -> JSON:
     """What the log says of a new promise; `name` is that of the agent who made it."""
-    row = promise.to_json()
-    shown: JSON = {key: row[key] for key in ("id", "kind", "text", "due_at")}
+    shown = _told(promise)
     return {"type": "promise", "by": promise.by, "name": name, "ticket": ticket, **shown}
 
 
 def missed_event(promise: Promise, *, ticket: str) -> JSON:
     """What the log says of one that was not kept in time."""
-    row = promise.to_json()
-    shown: JSON = {key: row[key] for key in ("id", "kind", "text", "due_at")}
+    shown = _told(promise)
     return {"hook": "commitment.missed", "type": "promise_missed", "by": "watch", "ticket": ticket, **shown}
 
 
-def scripted(row: JSON, *, number: int, ticket_id: str, group: str, now: datetime) -> Promise:
-    """The promise that a script of the bot made with the hand-off: {kind, text, within_h?}; the group that gets the ticket owns it.
+def _told(promise: Promise) -> JSON:
+    row = promise.to_json()
+    return {key: row[key] for key in ("id", "kind", "text", "text_en", "due_at") if key in row}
+
+
+def scripted(
+    row: JSON, *, number: int, ticket_id: str, group: str, now: datetime, is_workday: Callable[[date], bool] = weekday
+) -> Promise:
+    """The promise that a script of the bot made with the hand-off: {kind, text, text_en?, within_h?}; the group that gets the ticket
+    owns it. `within_h` are plain hours; without them the words tell the time (3 个工作日内), working days by the shop's calendar.
     A row that is a promise already (a matter that goes on) stays what it is."""
     if row.get("id"):
         return promise_of(row)
     within: Any = row.get("within_h")
-    due = now + timedelta(hours=float(within)) if within else None
-    return Promise(f"{ticket_id}-p{number}", str(row["text"]), str(row["kind"]), "bot", group, now, due)
+    text = str(row["text"])
+    due = now + timedelta(hours=float(within)) if within else due_in(text, now, is_workday)
+    return Promise(f"{ticket_id}-p{number}", text, str(row["kind"]), "bot", group, now, due, text_en=str(row.get("text_en") or ""))
 
 
 def _changed(ticket: Ticket, promise_id: str, change: Callable[[Promise], Promise]) -> Ticket:

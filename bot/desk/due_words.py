@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.desk.staffing import SHANGHAI
 
@@ -16,6 +16,7 @@ _WEEKDAY = re.compile(r"(下)?(?:周|星期|礼拜)([一二三四五六日天])"
 _DATE = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?!内)")
 _CLOCK = re.compile(r"(早上|上午|中午|下午|晚上|今晚|明晚|傍晚)?\s*(\d{1,2})(?:[:：](\d{2})|点(半)?)")
 _PART = ((re.compile(r"下班"), 18), (re.compile(r"中午|上午|早上|今早|明早"), 12), (re.compile(r"下午|傍晚"), 18))
+_SINCE = re.compile(r"[后起]\s*的?\s*$")
 _AT_ONCE = re.compile(r"马上|立刻|立即|这就|现在就")
 DAYS = {"今": 0, "当": 0, "明": 1, "后": 2}
 DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -24,21 +25,25 @@ AT_ONCE_H = 1
 """What an agent does at once is done within the hour."""
 
 
-def weekday(day: datetime) -> bool:
-    """Monday to Friday."""
+def weekday(day: date) -> bool:
+    """Monday to Friday; a shop's calendar knows better (staffing.Days)."""
     return day.weekday() < 5
 
 
-def due_in(text: str, now: datetime, is_workday: Callable[[datetime], bool] = weekday) -> datetime | None:
-    """The last moment that the words allow; None when they name no time. A day without an hour ends with the day, in Beijing."""
+def due_in(text: str, now: datetime, is_workday: Callable[[date], bool] = weekday) -> datetime | None:
+    """The last moment that the words allow; None when they name no time, or one that begins with something else (签收后 3 个工作日内).
+    A day without an hour ends with the day, in Beijing."""
     here = now.astimezone(SHANGHAI)
+    span = _SPAN.search(text)
+    if span is not None and _SINCE.search(text[: span.start()]):
+        return None
     found = _span(text, here, is_workday) or _day(text, here)
     if found is None and _AT_ONCE.search(text):
         found = here + timedelta(hours=AT_ONCE_H)
     return found if found is not None and found > here else None
 
 
-def _span(text: str, here: datetime, is_workday: Callable[[datetime], bool]) -> datetime | None:
+def _span(text: str, here: datetime, is_workday: Callable[[date], bool]) -> datetime | None:
     match = _SPAN.search(text)
     if match is None:
         return None
@@ -48,11 +53,11 @@ def _span(text: str, here: datetime, is_workday: Callable[[datetime], bool]) -> 
     return here + (timedelta(minutes=number) if unit == "分钟" else timedelta(hours=number * (24 if unit in "天日" else 1)))
 
 
-def _workdays(here: datetime, number: int, is_workday: Callable[[datetime], bool]) -> datetime:
+def _workdays(here: datetime, number: int, is_workday: Callable[[date], bool]) -> datetime:
     """The same hour so many working days on; a shop that never works is not waited for."""
     for _ in range(366):
         here += timedelta(days=1)
-        number -= is_workday(here)
+        number -= is_workday(here.date())
         if number == 0:
             break
     return here

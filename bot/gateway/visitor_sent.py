@@ -106,6 +106,7 @@ class Promised(Sent):
     """A promise in the summary."""
 
     text: str
+    text_en: str
     due_at: str | None = Field(...)
     done: bool
     missed: bool
@@ -140,6 +141,7 @@ class PromiseEvent(_Event):
     kind: Literal["promise"]
     id: str
     text: str
+    text_en: str
     due_at: str | None = Field(...)
     done: bool
     missed: bool

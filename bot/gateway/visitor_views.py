@@ -114,6 +114,7 @@ def _promise(event: JSON) -> JSON | None:
         "kind": "promise",
         "id": str(event["id"]),
         "text": str(event.get("text") or ""),
+        "text_en": str(event.get("text_en") or ""),
         "due_at": event.get("due_at"),
         "done": event["type"] == "promise_done",
         "missed": event["type"] == "promise_missed",

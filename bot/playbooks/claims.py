@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from bot.desk.severity import ANGER, is_harm
 from bot.model import Decision, Line, Order, Severity
@@ -59,7 +59,7 @@ def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tu
         return decision
     vow = book.promise
     # Only here: whoever goes to a person without the closing words was promised nothing.
-    return replace(decision, ticket={**decision.ticket, "promised": [{"kind": vow.kind, "text": vow.text, "within_h": vow.within_h}]})
+    return replace(decision, ticket={**decision.ticket, "promised": [asdict(vow)]})
 
 
 def reminder(turn: Turn, opened: Open) -> Line:

@@ -57,6 +57,7 @@ class Vow:
     kind: str
     text: str
     within_h: float | None = None
+    text_en: str = ""
 
 
 @dataclass(frozen=True)

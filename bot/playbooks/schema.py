@@ -23,7 +23,7 @@ KEYS = {
 RASA_KEYS = {"rules", "stories", "nlu", "responses", "version"}
 BRINGERS = ("customer", "shop", "courier")
 NEED_KEYS = ("what", "bring", "slot", "why", "example")
-PROMISE_KEYS = ("kind", "text", "within_h")
+PROMISE_KEYS = ("kind", "text", "text_en", "within_h")
 LONGEST_PROMISE_H = 720
 MOST_QUESTIONS = 2
 IN_PROMOTION = "in_promotion"
@@ -190,7 +190,11 @@ def _promise(raw: Any, tell: Report) -> Vow | None:
     if within is not None and (isinstance(within, bool) or not isinstance(within, (int, float)) or not 0 < within <= LONGEST_PROMISE_H):
         tell(("promise", "within_h"), f"promise 的 within_h 要写小时数，大于 0，最多 {LONGEST_PROMISE_H}；没有期限就删掉")
         return None
-    return Vow(str(raw.get("kind")), raw["text"].strip(), within)
+    text_en = raw.get("text_en", "")
+    if not isinstance(text_en, str) or ("text_en" in raw and not text_en.strip()):
+        tell(("promise", "text_en"), "promise 的 text_en 要写一句英文，不写就把这个键删掉")
+        return None
+    return Vow(str(raw.get("kind")), raw["text"].strip(), within, text_en.strip())
 
 
 def _buttons(raw: Any, tell: Report) -> dict[str, Buttons]:

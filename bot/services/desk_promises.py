@@ -63,7 +63,7 @@ class Promises(DeskBase):
         found = commitments.find(holders[0], promise_id)
         assert found is not None
         event: JSON = {"type": "promise_done", "by": agent_owner(person.id), "name": person.name, "id": promise_id}
-        event |= {"text": found.text, "due_at": found.to_json()["due_at"]}
+        event |= {key: row for key, row in found.to_json().items() if key in ("text", "text_en", "due_at")}
         written = await self.record.write(conversation, event, now=now, client_id=f"done-{promise_id}")
         for holder in holders:
             await self.record.amend(holder.id, lambda t: commitments.kept(t, promise_id, now), now=now)
@@ -80,5 +80,5 @@ class Promises(DeskBase):
         rules = self.parts.commitments()
         return [
             {"kind": found.kind, "kind_zh": rules.zh(found.kind), "text": found.text, "due_at": found.due_at.isoformat(), "said": found.said}
-            for found in found_in(text, rules, now)
+            for found in found_in(text, rules, now, self.parts.rules().staffing.days.is_workday)
         ]

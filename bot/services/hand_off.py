@@ -119,7 +119,9 @@ def open_ticket(
         evidence=_evidence(extra, message, pictures),
         said=(*said, *(line.text for line in decision.lines)),
         promised=tuple(
-            scripted(row, number=number, ticket_id=ticket_id, group=group, now=now).to_json()
+            scripted(
+                row, number=number, ticket_id=ticket_id, group=group, now=now, is_workday=rules.staffing.days.is_workday
+            ).to_json()
             for number, row in enumerate(extra.get("promised", ()), 1)
         ),
         response_rule=response_rule(rules.deadlines, rule, open_now=open_now),

@@ -58,7 +58,10 @@ def summary(ticket: Ticket, taxonomy: Taxonomy, page: DeskPage, agent: str | Non
         "outcome_en": known.told_en if known else "Closed",
         "agent": agent,
         "promises": [
-            {"text": made.text, "due_at": made.to_json()["due_at"], "done": made.done, "missed": made.is_open and made.missed_at is not None}
+            {
+                "text": made.text, "text_en": made.text_en, "due_at": made.to_json()["due_at"], "done": made.done,
+                "missed": made.is_open and made.missed_at is not None,
+            }
             for made in promises(ticket)
         ],
-    }
+    }  # fmt: skip

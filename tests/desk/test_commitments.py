@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.desk import commitments
 from bot.desk.commitments import Promise, promise_of
 from bot.desk.proof import first_warning, next_warning
+from bot.desk.staffing import SHANGHAI
 from tests.stores.redis_builders import NOON, a_ticket, after
 
 DUE = NOON + timedelta(hours=3)
@@ -53,6 +54,13 @@ def test_a_scripts_promise_is_the_groups_and_one_that_goes_on_stays_what_it_is()
     made = commitments.scripted(row, number=1, ticket_id="T1", group="exceptions", now=NOON)
     assert (made.id, made.by, made.owner, made.due_at) == ("T1-p1", "bot", "exceptions", NOON + timedelta(hours=24))
     assert commitments.scripted({**row, "within_h": None}, number=1, ticket_id="T1", group="x", now=NOON).due_at is None
+    # A whole week off in between: working days are the shop's.
+    in_words = {**row, "text": "3个工作日内给您答复", "text_en": "An answer in 3 working days", "within_h": None}
+    works = lambda day: day.isoformat() > "2026-11-18"  # noqa: E731
+    by_words = commitments.scripted(in_words, number=1, ticket_id="T1", group="x", now=NOON, is_workday=works)
+    assert (by_words.due_at, by_words.text_en) == (datetime(2026, 11, 21, 12, tzinfo=SHANGHAI), "An answer in 3 working days")
+    assert commitments.promise_of(by_words.to_json()) == by_words
+    assert commitments.made_event(by_words, name="", ticket="T1")["text_en"] == "An answer in 3 working days"
     assert commitments.scripted(GIFT.to_json(), number=1, ticket_id="T2", group="x", now=after(9)) == GIFT
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import pytest
 
@@ -43,6 +43,11 @@ def test_the_last_moment_that_the_words_allow(text: str, due: str) -> None:
     assert found is not None and found.astimezone(SHANGHAI).strftime("%m-%d %H:%M") == due
 
 
+@pytest.mark.parametrize("text", ["签收后3个工作日内退款", "收到退货后3日之内给您退", "自签收起 7 天内可退"])
+def test_a_time_that_begins_with_something_else_is_none_yet(text: str) -> None:
+    assert due_in(text, NOON) is None
+
+
 @pytest.mark.parametrize("text", ["给您补发", "今天上午9点就发出了", "2月30日前", "一会儿", "订单号 512600000005503"])
 def test_no_time_or_one_that_is_over(text: str) -> None:
     assert due_in(text, NOON) is None
@@ -54,7 +59,7 @@ def test_a_date_that_is_over_is_next_years() -> None:
 
 
 def test_working_days_are_the_callers() -> None:
-    def no_friday(day: datetime) -> bool:
+    def no_friday(day: date) -> bool:
         return day.weekday() != 4
 
     found = due_in("3个工作日内到账", NOON, no_friday)

@@ -59,15 +59,15 @@ CELLS: list[tuple[JSON, JSON | None]] = [
     ),
     (
         {"type": "promise", "by": SECRET, "name": "小林", "id": "p1", "text": "今天退款", "due_at": None, "ticket": SECRET},
-        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": False, "missed": False},
+        {"kind": "promise", "id": "p1", "text": "今天退款", "text_en": "", "due_at": None, "done": False, "missed": False},
     ),
     (
         {"type": "promise_missed", "by": "watch", "id": "p1", "kind": "gift", "text": "今天退款", "due_at": None, "ticket": SECRET},
-        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": False, "missed": True},
+        {"kind": "promise", "id": "p1", "text": "今天退款", "text_en": "", "due_at": None, "done": False, "missed": True},
     ),
     (
         {"type": "promise_done", "by": SECRET, "id": "p1"},
-        {"kind": "promise", "id": "p1", "text": "今天退款", "due_at": None, "done": True, "missed": False},
+        {"kind": "promise", "id": "p1", "text": "今天退款", "text_en": "", "due_at": None, "done": True, "missed": False},
     ),
     (
         {"type": "rated", "by": "visitor", "good": False, "reasons": ["slow"], "words": "慢", "ticket": SECRET},
@@ -93,7 +93,7 @@ class Lookups:
         return {"ticket": ticket}
 
     async def promise(self, conversation: str, promise: str) -> JSON | None:  # noqa: ARG002
-        return {"id": promise, "text": "今天退款", "due_at": None, "done": True}
+        return {"id": promise, "text": "今天退款", "text_en": "", "due_at": None, "done": True}
 
 
 @pytest.mark.parametrize(("event", "expected"), CELLS, ids=[str(event["type"]) for event, _ in CELLS])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from bot.desk.staffing import SHANGHAI, Days, Holiday
 from bot.errors import BadInput, Forbidden, NotFound
 from bot.services.desk import Desk
 from tests.services.desk_people import LIN, MEI, a_desk, audited, hand_off
+from tests.services.desks import RULES
 from tests.stores.redis_builders import NOON
 
 
@@ -50,6 +53,20 @@ async def test_a_promise_of_an_earlier_ticket_can_still_be_kept(desk: Desk) -> N
     await desk.claim(LIN, later.id, NOON)
     await desk.promise_done(LIN, "c1", made.id, NOON)
     assert [row["done"] for row in (await desk.detail(LIN, "c1"))["promises"]] == [True]
+
+
+async def test_working_days_that_are_offered_are_the_shops(desk: Desk) -> None:
+    """NOON is a Wednesday; the shop has Thursday and Friday off and works on the Saturday."""
+    await desk.claim(LIN, (await hand_off(desk)).id, NOON)
+    days = Days({date(2026, 11, 12): Holiday("店庆"), date(2026, 11, 13): Holiday("店庆")}, frozenset({date(2026, 11, 14)}))
+    rules = replace(RULES, staffing=replace(RULES.staffing, days=days))
+    shop = Desk(replace(desk.parts, rules=lambda: rules))
+    found = {}
+    for text in ("2个工作日内给您退款", "签收后2个工作日内给您退款"):
+        (offered,) = await shop.suggest_promises(LIN, "c1", text, NOON)
+        found[text[:2]] = (offered["said"], offered["due_at"])
+    assert found["2个"] == (True, datetime(2026, 11, 16, 12, tzinfo=SHANGHAI).isoformat())
+    assert found["签收"][0] is False
 
 
 async def test_a_kind_that_there_is_not_is_refused_before_anything_is_written(desk: Desk) -> None:

@@ -43,6 +43,8 @@ export interface PromiseEvent extends Numbered {
   kind: 'promise'
   id: string
   text: string
+  /** "" when nobody put it into English. */
+  text_en?: string
   due_at: string | null
   done: boolean
   /** Its time passed. */
@@ -56,7 +58,7 @@ export interface Summary {
   outcome: string
   outcome_en: string
   agent: string | null
-  promises: { text: string; due_at: string | null; done: boolean; missed?: boolean }[]
+  promises: { text: string; text_en?: string; due_at: string | null; done: boolean; missed?: boolean }[]
 }
 
 export interface OwnerEvent extends Numbered {
