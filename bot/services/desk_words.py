@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.desk.routing import SUPERVISOR
 from bot.desk.staffing import SHANGHAI, Staffing
 from bot.model import Ticket
 from bot.playbooks.writing import ENGLISH
@@ -18,6 +19,8 @@ ZH = {
     "nobody": "同事现在都不在线，有同事上线就按顺序联系您。",
     "away": "同事现在不在，有同事上线就按顺序联系您。",
     "closed": "现在是下班时间，{when} 上班，有同事上线就按顺序联系您。",
+    "look": "这段时间没有人值班，留言每 {hours:g} 小时看一次。",
+    "look_on_duty": "现在是下班时间，有同事值班，留言每 {hours:g} 小时看一次。",
     "today": "今天",
     "tomorrow": "明天",
     "date": "{month}月{day}日",
@@ -29,6 +32,8 @@ EN = {
     "nobody": "No colleague is online right now. They will contact you in order as soon as one comes online.",
     "away": "No colleague is there right now. They will contact you in order as soon as one comes online.",
     "closed": "We are closed now and open {when} (Beijing time). Colleagues will then contact you in order.",
+    "look": "Nobody is on duty until then; messages are looked at every {hours:g} hours.",
+    "look_on_duty": "We are closed now, but somebody is on duty: messages are looked at every {hours:g} hours.",
     "today": "today",
     "tomorrow": "tomorrow",
     "date": "on {day} {name}",
@@ -46,19 +51,28 @@ def desk_lines(
     phase: str,
     writing: str = "hans",
 ) -> tuple[str, ...]:
-    """One or two lines, in English for who writes English; nothing is promised that the shifts do not hold."""
+    """One or two lines, in English for who writes English; nothing is promised that the shifts do not hold.
+
+    Outside the hours they say how often somebody looks, by the clock that the ticket has (playbook §3).
+    """
     words = EN if writing == ENGLISH else ZH
     there = on_duty.get(ticket.group, 0)
     known = taxonomy.groups.get(ticket.group)
     group = known.zh.split("/")[0] if known else "人工客服"
-    minutes = wait_minutes(place, there, staffing)
+    minutes, is_open = wait_minutes(place, there, staffing), staffing.open_now(ticket.group, phase, now)
+    # A supervisor has clocks of his own, day and night.
+    looks = not is_open and ticket.group != SUPERVISOR
+    hours = (ticket.due_at - ticket.opened_at) / timedelta(hours=1)
     if minutes is not None:
-        return (words["place" if place > 1 else "next"].format(group=group, place=place, minutes=minutes),)
+        told = words["place" if place > 1 else "next"].format(group=group, place=place, minutes=minutes)
+        return (told, words["look_on_duty"].format(hours=hours)) if looks else (told,)
     kept = words["kept"].format(group=group, place=place)
-    if staffing.open_now(ticket.group, phase, now):
+    if is_open:
         return (kept, words["nobody"])
     when = opens(ticket.group, phase, now, staffing, words)
-    return (kept, words["closed"].format(when=when) if when else words["away"])
+    closed = words["closed"].format(when=when) if when else words["away"]
+    gap = " " if words is EN else ""
+    return (kept, f"{closed}{gap}{words['look'].format(hours=hours)}" if looks else closed)
 
 
 def wait_minutes(place: int, there: int, staffing: Staffing) -> int | None:

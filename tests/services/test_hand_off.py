@@ -93,7 +93,7 @@ def test_a_desk_hand_off_goes_to_the_group_of_what_the_talk_was_about() -> None:
 
 def words(place: int, on_duty: dict[str, int], now: datetime, group: str = "exceptions") -> str:
     """What the customer reads."""
-    ticket = ticket_of(facts=Facts(now=now, orders=(ORDER,)), group=group)
+    ticket = ticket_of(facts=Facts(now=now, orders=(ORDER,), on_duty=on_duty), group=group)
     return "".join(desk_lines(ticket, place, on_duty, now, RULES.staffing, taxonomy=RULES.taxonomy, phase="after_sales"))
 
 
@@ -112,6 +112,12 @@ def test_outside_the_hours_the_customer_hears_when_the_next_shift_starts() -> No
     assert "今天 09:00 上班" in words(1, {}, NIGHT)
     assert "明天 09:00 上班" in words(1, {}, NOON.replace(hour=20), group="supervisor")
     assert "主管的同事" not in words(1, {}, NIGHT, group="supervisor")
+
+
+def test_outside_the_hours_the_customer_hears_how_often_somebody_looks() -> None:
+    assert words(1, {}, NIGHT).endswith("没有人值班，留言每 4 小时看一次。")
+    assert words(2, {"exceptions": 1}, NIGHT).endswith("有同事值班，留言每 2 小时看一次。")
+    assert "看一次" not in words(1, {}, NOON) + words(1, {"exceptions": 1}, NOON) + words(1, {}, NIGHT, group="supervisor")
 
 
 def test_after_a_holiday_the_customer_hears_the_date() -> None:
