@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot.errors import StoreDown
 from bot.model import BOT, JSON
+from bot.services.brought import attach_brought
 from bot.stores.record import Record
 from bot.stores.values import News
 
@@ -81,6 +82,7 @@ class Converse:
         with self._waiter(conversation) as waiter:
             accepted = await self._record.accept(conversation, text, client_id, now=now, buyer_id=buyer_id, images=images)
             waiter.no = accepted.no
+            await attach_brought(self._record, conversation, accepted, images, now)
             if accepted.duplicate:
                 waiter.woken.set()  # Its turn may be long over.
             if accepted.owner != BOT and not accepted.duplicate:

@@ -53,7 +53,7 @@ class HandOffs:
             rules=rules,
             said=said,
             pictures=pictures,
-            earlier=[found.opened_at for found in await self._record.tickets(sender=conversation.id, limit=TICKETS_LOOKED_AT)],
+            earlier=await self._earlier(conversation, message.buyer_id or conversation.buyer_id or facts.buyer_id),
         )
         promised = [promise for promise in promises(ticket) if promise.by == BOT and promise.at == facts.now]
         for promise in promised:
@@ -94,6 +94,11 @@ class HandOffs:
             label=None if ticket.label.startswith("chat.") else ticket.label,
         )
         return ticket, committed
+
+    async def _earlier(self, conversation: Conversation, buyer: str | None) -> list[datetime]:
+        """When this customer went to people before: in this conversation, and in every other of a buyer who was vouched for."""
+        here = {found.id: found.opened_at for found in await self._record.tickets(sender=conversation.id, limit=TICKETS_LOOKED_AT)}
+        return list(({**await self._record.opened_by(buyer), **here} if buyer else here).values())
 
     async def _before(self, conversation: Conversation) -> tuple[list[str], list[int]]:
         """What the bot said, and the customer's messages with pictures since people had the conversation last; those that wait in

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import BadInput, NotFound, TooLong
+from bot.services.brought import attach_brought
 from bot.services.shop_page import ShopPage
 from bot.services.visitor_tokens import Visitor
 from bot.stores.record import Record
@@ -45,6 +46,7 @@ class Visits:
         accepted = await self._record.accept(
             visitor.conversation, text, client_id, now=now, buyer_id=visitor.buyer, images=images, title=title
         )
+        await attach_brought(self._record, visitor.conversation, accepted, images, now)
         return Done(accepted.no, accepted.duplicate)
 
     async def rate(

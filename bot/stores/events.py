@@ -12,6 +12,8 @@ from bot.desk.tickets import owner_of
 from bot.model import JSON, Ticket
 from bot.stores.codec import MOVING, counted, dumps, iso, millis, ticket_json
 
+KEEP_OF_BUYER = 50
+"""So many of a buyer's tickets are known by buyer."""
 PEOPLE = frozenset(
     {"whisper", "label", "promise", "promise_done", "promise_missed", "rated", "evidence", "proof", "proof_due", "ticket"}
 )
@@ -101,4 +103,5 @@ def ticket_args(ticket: Ticket, *, by: str, reason: str) -> list[Any]:
     owner = owner_of(ticket)
     event = owner_body(owner, by, reason, ticket.id, OPENED)
     clocks = [score(ticket), look(ticket, ticket.opened_at)]
-    return [ticket.id, ticket.group, ticket.agent or "", member(ticket), *clocks, owner, event, *counted(flat)]
+    buyer = [ticket.buyer_id or "", KEEP_OF_BUYER]
+    return [ticket.id, ticket.group, ticket.agent or "", member(ticket), *clocks, owner, event, *buyer, *counted(flat)]

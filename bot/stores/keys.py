@@ -113,6 +113,10 @@ class Keys:
         """ZSET ticket → ms opened."""
         return f"{self.prefix}:tickets"
 
+    def tickets_of_buyer(self, buyer: str) -> str:
+        """ZSET ticket → ms opened: the last ones of a buyer who was vouched for, in whichever conversation."""
+        return f"{self.prefix}:b:{buyer}"
+
     def open_tickets(self) -> str:
         """ZSET ticket → ms opened, of those not done, abandoned or archived."""
         return f"{self.prefix}:open"
@@ -260,6 +264,7 @@ class Keys:
         agent: str = "",
         from_agent: str = "",
         deed: str = "",
+        buyer: str = "",
     ) -> list[str]:
         """KEYS of every script that reads or writes a conversation."""
         return [
@@ -271,4 +276,5 @@ class Keys:
             self.held(agent), self.held(from_agent), self.holders(), self.given(), self.deed(deed),
             self.unspoken(),
             self.hooks(), self.hook_mail(conversation), self.hooks_due(),
+            self.tickets_of_buyer(buyer),
         ]  # fmt: skip

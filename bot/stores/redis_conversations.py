@@ -146,8 +146,8 @@ class ConversationStore(Store):
         args += counted([f"hand_over:{reason}"])
         args += ticket_args(ticket, by=by, reason=reason)
         answer = await self._conversation_script(
-            "hand_over", conversation, now, args, ticket_id=ticket.id, group=ticket.group, agent=ticket.agent or ""
-        )
+            "hand_over", conversation, now, args, ticket_id=ticket.id, group=ticket.group, agent=ticket.agent or "", buyer=ticket.buyer_id or "",
+        )  # fmt: skip
         if answer[0] == "already":
             return Committed(0, 0, already=True)
         if answer[0] != "ok":
@@ -157,7 +157,7 @@ class ConversationStore(Store):
     async def _conversation_script(
         self, name: str, conversation: str, now: datetime, args: Sequence[Any], **of: str
     ) -> Any:
-        """`of` are the arguments of Keys.for_script: ticket_id, group, from_group, agent, from_agent, deed."""
+        """`of` are the arguments of Keys.for_script: ticket_id, group, from_group, agent, from_agent, deed, buyer."""
         keys = self.keys.for_script(conversation, **of)
         return await self._run(name, keys, [conversation, iso(now), millis(now), *args])
 

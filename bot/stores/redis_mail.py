@@ -116,8 +116,9 @@ class MailStore(ConversationStore):
         args += counted(["answered", f"action:{decision.get('action')}", f"label:{decision.get('label')}"])
         args += ticket_args(ticket, by="bot", reason=reason or ticket.reason) if ticket else [""]
         answer = await self._conversation_script(
-            "commit_turn", conversation, now, args, ticket_id=ticket.id if ticket else "", group=ticket.group if ticket else ""
-        )
+            "commit_turn", conversation, now, args, ticket_id=ticket.id if ticket else "", group=ticket.group if ticket else "",
+            buyer=(ticket.buyer_id or "") if ticket else "",
+        )  # fmt: skip
         if answer[0] == "stale":
             raise Stale(f"会话 {conversation} 已由 {answer[1]} 负责（第 {answer[2]} 次交接），这一轮作废")
         if answer[0] == "already":

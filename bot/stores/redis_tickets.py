@@ -64,6 +64,12 @@ class TicketStore(ConversationStore):
             start += PAGE
         return found[:limit]
 
+    async def opened_by(self, buyer: str) -> dict[str, datetime]:
+        """When this buyer's last tickets were opened, in whichever conversation: one read of one index."""
+        with border():
+            rows = await self.redis.zrange(self.keys.tickets_of_buyer(buyer), 0, -1, withscores=True)
+        return {ticket: codec.from_millis(ms) for ticket, ms in rows}
+
     async def _ticket_ids(self, sender: str | None, only_open: bool, start: int) -> list[str]:
         with border():
             if sender is not None:

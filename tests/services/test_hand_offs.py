@@ -13,9 +13,10 @@ from bot.model import Conversation, Facts, Message
 from bot.services.hand_off import desk_decision
 from bot.services.hand_offs import HandOffs, notices, writing_in
 from bot.services.ledger import audit
+from bot.stores.events import KEEP_OF_BUYER
 from bot.stores.record import Record
 from tests.services.desks import RULES, said, write
-from tests.stores.redis_builders import NOON, answer
+from tests.stores.redis_builders import NOON, a_ticket, after, answer
 
 
 @pytest.fixture
@@ -113,3 +114,28 @@ async def test_what_a_script_promised_is_the_groups_told_to_the_customer_and_wat
     assert (row["by"], row["owner"], row["due_at"]) == ("bot", ticket.group, (NOON + timedelta(hours=24)).isoformat())
     assert [(word["type"], word["text"]) for word in words][-1] == ("promise", "找快递查清下落")
     assert [(found.id, found.at) for found in await record.reminders(NOON + timedelta(hours=16))] == [(row["id"], NOON + timedelta(hours=16))]
+
+
+async def test_a_buyers_other_conversations_count_as_repetition_a_strangers_do_not(record: Record, hand_offs: HandOffs) -> None:
+    """30 天里第三次以上找人工: twice before, elsewhere, within 30 days."""
+    reasons = {}
+    opened = ((-45, "b1"), (-20, "b1"), (-10, "b1"), (0, "b1"), (-20, None), (-10, None), (0, None), (0, "b2"))
+    for number, (days, buyer) in enumerate(opened):
+        conversation, now = f"c{number}", NOON + timedelta(days=days)
+        await record.accept(conversation, "质量太差", "m1", now=now, buyer_id=buyer)
+        message = Message(1, "质量太差", "m1", now, buyer)
+        known = Conversation(conversation, label="dispute.product_quality", buyer_id=buyer)
+        ticket, _ = await hand_offs.take_over(known, message, reason="slow", first="转了。", writing="hans", by="watch", now=now)
+        reasons[conversation] = ticket.severity_reasons
+    assert {c for c, why in reasons.items() if "30 天里第三次以上找人工" in why} == {"c3"}
+    assert list((await record.opened_by("b1")).values()) == [NOON + timedelta(days=days) for days in (-45, -20, -10, 0)]
+
+
+async def test_of_a_buyer_only_the_last_tickets_are_known(record: Record) -> None:
+    for number in range(KEEP_OF_BUYER + 2):
+        conversation = f"k{number}"
+        await record.accept(conversation, "在吗", "m1", now=after(number))
+        ticket = replace(a_ticket(f"T{number}", conversation), buyer_id="b9", opened_at=after(number))
+        await record.hand_over(conversation, ticket, lines=(), reason="claim", by="bot", now=after(number))
+    known = await record.opened_by("b9")
+    assert (len(known), "T1" in known, "T2" in known) == (KEEP_OF_BUYER, False, True)

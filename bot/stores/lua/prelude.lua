@@ -5,6 +5,7 @@ local TICKETS, OPEN, DUE, DIRTY_TICKETS, GROUPS = KEYS[14], KEYS[15], KEYS[16], 
 local TICKET, QUEUE, FROM = KEYS[19], KEYS[20], KEYS[21]
 local HELD, HELD_FROM, HOLDERS, GIVEN, DEED, UNSPOKEN = KEYS[22], KEYS[23], KEYS[24], KEYS[25], KEYS[26], KEYS[27]
 local HOOKS, HOOK_MAIL, HOOKS_DUE = KEYS[28], KEYS[29], KEYS[30]
+local OF_BUYER = KEYS[31]
 -- The first four arguments are the same everywhere.
 local ID, AT, MS = ARGV[1], ARGV[2], ARGV[3]
 local arg = 3
@@ -126,6 +127,10 @@ local function open_ticket(ticket)
   redis.call('LPUSH', MINE, ticket.id)
   redis.call('ZADD', TICKETS, MS, ticket.id)
   redis.call('ZADD', OPEN, MS, ticket.id)
+  if ticket.buyer ~= '' then
+    redis.call('ZADD', OF_BUYER, MS, ticket.id)
+    redis.call('ZREMRANGEBYRANK', OF_BUYER, 0, -1 - tonumber(ticket.keep))
+  end
   look_again(ticket.id, ticket.look)
   redis.call('SADD', GROUPS, ticket.group)
   if ticket.agent ~= '' then hold(ticket.id, ticket.agent)
@@ -136,12 +141,12 @@ local function open_ticket(ticket)
   set_owner(ticket.owner, ticket.event)
 end
 
-local function read_ticket() -- '' or id, group, agent, member, score, next look, owner, owner event, fields
+local function read_ticket() -- '' or id, group, agent, member, score, next look, owner, owner event, buyer, how many of his are kept, fields
   local id = nextarg()
   if id == '' then return nil end
   local ticket = {id = id}
   ticket.group, ticket.agent, ticket.member, ticket.score, ticket.look = nextarg(), nextarg(), nextarg(), nextarg(), nextarg()
-  ticket.owner, ticket.event = nextarg(), nextarg()
+  ticket.owner, ticket.event, ticket.buyer, ticket.keep = nextarg(), nextarg(), nextarg(), nextarg()
   ticket.fields = rest_of_list()
   return ticket
 end
