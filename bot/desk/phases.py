@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.checked_yaml import Checked, Place, place
-from bot.desk.staffing import SHANGHAI, Days, Holiday, known_group, ranges
+from bot.desk.staffing import SHANGHAI, Ahead, Days, Holiday, known_group, ranges
 from bot.taxonomy import PHASES, Taxonomy
 
 AUTO = "auto"
@@ -52,6 +52,19 @@ def in_force(calendar: Calendar, chosen: str | None, default: str, now: datetime
         if span.start <= now < span.end:
             return InForce(span.phase, CALENDAR, span.end, span.name)
     return InForce(default, DEFAULT, next((span.start for span in calendar.spans if span.start > now), None))
+
+
+def ahead(calendar: Calendar, chosen: str | None, default: str, now: datetime) -> Ahead:
+    """The phase of now and what the calendar brings after it; a phase by hand stays until somebody changes it."""
+    phase = in_force(calendar, chosen, default, now).phase
+    if chosen in PHASES:
+        return Ahead(phase)
+    changes: list[tuple[datetime, str]] = []
+    for moment in sorted({edge for span in calendar.spans for edge in (span.start, span.end) if edge > now}):
+        then = in_force(calendar, None, default, moment).phase
+        if then != (changes[-1][1] if changes else phase):
+            changes.append((moment, then))
+    return Ahead(phase, tuple(changes))
 
 
 def read_calendar(raw: Any, where: str = "calendar.yml", taxonomy: Taxonomy | None = None) -> Calendar:

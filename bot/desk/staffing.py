@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
@@ -58,6 +58,22 @@ class Days:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """The phase of now, and which phase the calendar brings when, in order; nothing when a phase was set by hand."""
+
+    phase: str
+    changes: tuple[tuple[datetime, str], ...] = ()
+
+    def at(self, moment: datetime) -> str:
+        """The phase at a moment from now on."""
+        return next((phase for start, phase in reversed(self.changes) if start <= moment), self.phase)
+
+
+GroupIn = Callable[[str], str]
+"""Who has a group's work in a phase: itself, or its fallback."""
+
+
+@dataclass(frozen=True)
 class Staffing:
     """Shifts by phase and group, and what one agent can hold."""
 
@@ -88,15 +104,20 @@ class Staffing:
             minute < end - DAY for _, end in yesterday
         )
 
-    def next_shift(self, group: str, phase: str, now: datetime) -> datetime | None:
-        """When the group's next shift starts, however many closed days lie between; None when none does within 60 days."""
-        return next((start for start in self._starts(group, phase, now) if start > now), None)
+    def next_shift(self, group: str, phase: str | Ahead, now: datetime, group_in: GroupIn | None = None) -> datetime | None:
+        """When somebody is there next for the group's work, however many closed days lie between: a shift starts, or another phase
+        begins in which one is on. `group_in` tells who has the work in a phase. None when nobody is within 60 days."""
+        ahead, whose = Ahead(phase) if isinstance(phase, str) else phase, group_in or (lambda _: group)
+        return next((start for start in self._starts(whose, ahead, now) if start > now), None)
 
-    def _starts(self, group: str, phase: str, now: datetime) -> Iterator[datetime]:
+    def _starts(self, whose: GroupIn, ahead: Ahead, now: datetime) -> Iterator[datetime]:
         today = now.astimezone(SHANGHAI).date()
+        phases = {ahead.phase, *(phase for _, phase in ahead.changes)}
         for day in (today + timedelta(days=n) for n in range(LOOK_AHEAD_DAYS + 1)):
             midnight = datetime.combine(day, time(), SHANGHAI)
-            yield from (midnight + timedelta(minutes=start) for start, _ in sorted(self.shifts(group, phase, day)))
+            shifts = ((midnight + timedelta(minutes=start), p) for p in phases for start, _ in self.shifts(whose(p), p, day))
+            begun = ((at, p) for at, p in ahead.changes if at.astimezone(SHANGHAI).date() == day and self.open_now(whose(p), p, at))
+            yield from sorted(start for start, p in (*shifts, *begun) if ahead.at(start) == p)
 
 
 def read_staffing(raw: Any, where: str = "staffing.yml", taxonomy: Taxonomy | None = None) -> Staffing:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.desk.routing import SUPERVISOR
-from bot.desk.staffing import SHANGHAI, Staffing
+from bot.desk.routing import SUPERVISOR, staffed
+from bot.desk.staffing import SHANGHAI, Ahead, Staffing
 from bot.model import Ticket
 from bot.playbooks.writing import ENGLISH
 from bot.taxonomy import Taxonomy
@@ -49,6 +49,7 @@ def desk_lines(
     *,
     taxonomy: Taxonomy,
     phase: str,
+    ahead: Ahead | None = None,
     writing: str = "hans",
 ) -> tuple[str, ...]:
     """One or two lines, in English for who writes English; nothing is promised that the shifts do not hold.
@@ -69,7 +70,7 @@ def desk_lines(
     kept = words["kept"].format(group=group, place=place)
     if is_open:
         return (kept, words["nobody"])
-    when = opens(ticket.group, phase, now, staffing, words)
+    when = opens(ticket.group, ahead or phase, now, staffing, words, taxonomy)
     closed = words["closed"].format(when=when) if when else words["away"]
     gap = " " if words is EN else ""
     return (kept, f"{closed}{gap}{words['look'].format(hours=hours)}" if looks else closed)
@@ -80,9 +81,18 @@ def wait_minutes(place: int, there: int, staffing: Staffing) -> int | None:
     return math.ceil(place / there * staffing.minutes_per_ticket) if there else None
 
 
-def opens(group: str, phase: str, now: datetime, staffing: Staffing, words: Mapping[str, str] = ZH) -> str | None:
-    """When the group's next shift starts, as 明天 09:00 or, after a holiday, 10月8日 09:00; None when none is known."""
-    start = staffing.next_shift(group, phase, now)
+def opens(
+    group: str,
+    phase: str | Ahead,
+    now: datetime,
+    staffing: Staffing,
+    words: Mapping[str, str] = ZH,
+    taxonomy: Taxonomy | None = None,
+) -> str | None:
+    """When somebody is there next, as 明天 09:00 or, after a holiday, 10月8日 09:00; None when it is not known. With the taxonomy,
+    the group's fallback where the calendar brings a phase that does not staff it."""
+    whose = None if taxonomy is None else (lambda then: staffed(taxonomy, group, then))
+    start = staffing.next_shift(group, phase, now, whose)
     if start is None:
         return None
     local, today = start.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()

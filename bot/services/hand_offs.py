@@ -62,8 +62,9 @@ class HandOffs:
                 await self._record.remind_of_promise(conversation.id, promise.id, look)
         place = await self._record.place_of(ticket.group, next_due(ticket))
         words = desk_lines(
-            ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase, writing=writing
-        )
+            ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase, writing=writing,
+            ahead=(await self._phases.now(facts.now)).ahead,
+        )  # fmt: skip
         return ticket, [*notices(words, writing), *(made_event(promise, name="", ticket=ticket.id) for promise in promised)]
 
     async def take_over(

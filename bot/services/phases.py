@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.desk.phases import AUTO, MANUAL, InForce, in_force
+from bot.desk.phases import AUTO, MANUAL, InForce, ahead, in_force
+from bot.desk.staffing import Ahead
 from bot.model import JSON
 from bot.services.desk_rules import DeskRules
 from bot.stores.record import Record
@@ -20,6 +21,8 @@ class PhaseNow:
     """The phase, why it holds and until when; who chose last, and when (None: nobody ever did)."""
 
     found: InForce
+    ahead: Ahead
+    """What the calendar brings next."""
     chosen: Chosen | None = None
 
     @property
@@ -56,4 +59,5 @@ class Phases:
 
     def _decided(self, chosen: Chosen | None, now: datetime) -> PhaseNow:
         rules = self._rules()
-        return PhaseNow(in_force(rules.calendar, chosen.phase if chosen else None, rules.staffing.default_phase, now), chosen)
+        about = (rules.calendar, chosen.phase if chosen else None, rules.staffing.default_phase, now)
+        return PhaseNow(in_force(*about), ahead(*about), chosen)

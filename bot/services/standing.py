@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk.routing import RECEPTION, staffed
-from bot.desk.staffing import Staffing
+from bot.desk.staffing import Ahead, Staffing
 from bot.model import BOT, JSON
 from bot.services.desk_rules import DeskRules
 from bot.services.desk_words import EN, opens, wait_minutes
@@ -25,6 +25,8 @@ class Desk:
     phase: str
     on_duty: Mapping[str, int]
     places: Mapping[str, Mapping[str, int]]
+    ahead: Ahead | None = None
+    """Which phase the calendar brings next; None: the one of now stays."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def standing(owned: Owned, desk: Desk, *, staffing: Staffing, taxonomy: Taxonomy
         "place": place,
         "minutes": wait_minutes(place, there, staffing) if place is not None else None,
         "on_duty": there > 0,
-        "opens": None if there else opens(group, desk.phase, desk.now, staffing),
-        "opens_en": None if there else opens(group, desk.phase, desk.now, staffing, EN),
+        "opens": None if there else opens(group, desk.ahead or desk.phase, desk.now, staffing, taxonomy=taxonomy),
+        "opens_en": None if there else opens(group, desk.ahead or desk.phase, desk.now, staffing, EN, taxonomy),
     }
 
 
@@ -92,4 +94,5 @@ class Standings:
     async def _desk(self, groups: set[str], now: datetime) -> Desk:
         on_duty = await self._record.on_duty(now, self._rules().staffing.presence_s)
         places = {group: {ticket: n for n, ticket in enumerate(await self._record.queue_members(group), 1)} for group in groups}
-        return Desk(now, (await self._phases.now(now)).phase, on_duty, places)
+        found = await self._phases.now(now)
+        return Desk(now, found.phase, on_duty, places, found.ahead)

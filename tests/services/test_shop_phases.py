@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from bot.desk.duties import Pace, opened
 from bot.desk.phases import Calendar, Span
-from bot.desk.staffing import SHANGHAI
+from bot.desk.routing import staffed
+from bot.desk.sla import DutyRule
+from bot.desk.staffing import SHANGHAI, Days, Week
 from bot.errors import BadInput
+from bot.model import Conversation, Message
+from bot.services.desk import Desk
 from bot.services.hand_offs import HandOffs
 from bot.services.phases import Phases
 from bot.services.watch import Watch
 from bot.stores.record import Record
 from bot.stores.redis_signals import RedisSignals
+from tests.services.desk_people import BOSS, a_desk, hand_off
 from tests.services.desks import RULES
 from tests.services.test_watch import BOOKS
 from tests.stores.redis_builders import NOON, a_ticket, after, an_agent, answer, write
@@ -97,6 +104,64 @@ async def test_due_times_stand_when_the_phase_changes_in_the_middle_of_a_ticket(
     assert (ticket.group, ticket.due_at) == ("reception", after(1800))
     await watch.tickets(after(1801))
     assert {e["what"] for e in await record.events("c1") if e["type"] == "ticket"} == {"breached"}
+
+
+RULE = (
+    DutyRule("recall", "联系快递", "agent", 30),
+    DutyRule("courier", "快递反馈", "courier", 120, after="recall"),
+    DutyRule("tell", "告诉买家", "agent", 30, after="recall"),
+)
+
+
+@pytest.mark.parametrize("first", ["promotion", "after_sales"])
+async def test_a_ticket_lives_through_a_change_of_phase_either_way(
+    redis: Redis, key_prefix: str, database: asyncpg.Pool, first: str
+) -> None:
+    """What has begun keeps its time; what follows begins with the hours of the phase that is then; nothing moves back by itself."""
+    change, end = after(600), after(900)
+    second = "after_sales" if first == "promotion" else "promotion"
+    spans = (Span(first, after(-600), change), Span(second, change, end))
+    # The first phase works around the clock, the second never: its next look is four hours on.
+    hours = {first: {"any": Week(((0, 1440),), ((0, 1440),))}, second: {"any": Week()}}
+    rules = replace(RULES, calendar=Calendar(spans), staffing=replace(RULES.staffing, hours=hours, default_phase=first, days=Days()))
+    desk = a_desk(redis, key_prefix, database)
+    desk = Desk(replace(desk.parts, rules=lambda: rules))
+    # Of a group that only one of the phases has.
+    group = "exceptions" if first == "after_sales" else "order_review"
+    ticket = await hand_off(desk, group=group)
+    duties = opened(RULE, ticket, warn_at=after(1200), pace=Pace())
+    await desk.record.amend(ticket.id, lambda t: replace(t, duties=duties), now=NOON)
+    watch = Watch(desk.record, desk.parts.hand_offs, lambda: rules, lambda: BOOKS, RedisSignals(redis, key_prefix))
+    for seconds in (1, 599):
+        await watch.people(after(seconds))
+    assert (await desk.ticket(ticket.id)).group == group
+    await watch.people(after(601))
+    moved = await desk.ticket(ticket.id)
+    assert (moved.group, moved.due_at, moved.duties) == (staffed(rules.taxonomy, group, second), ticket.due_at, duties)
+    assert moved.group != group
+    await desk.tick_duty(BOSS, ticket.id, "recall", after(660))
+    found = {duty.id: duty.due_at for duty in (await desk.ticket(ticket.id)).duties}
+    assert found == {"reply": ticket.due_at, "recall": after(1800), "courier": after(660 + 7200), "tell": after(660 + 4 * 3600)}
+    # The first phase is back: the ticket stays where it is, its times as they are.
+    await watch.people(after(901))
+    back = await desk.ticket(ticket.id)
+    assert (back.group, {duty.id: duty.due_at for duty in back.duties}) == (moved.group, found)
+
+
+async def test_customers_hear_when_the_phase_of_tonight_opens(record: Record) -> None:
+    """In the evening nobody is there any more; the sale begins at midnight, with a shift that is on then."""
+    evening, midnight = datetime(2026, 11, 11, 23, 30, tzinfo=SHANGHAI), datetime(2026, 11, 12, tzinfo=SHANGHAI)
+    rules = replace(RULES, calendar=Calendar((Span("promotion", midnight, midnight + timedelta(days=3)),)))
+    hand_offs = HandOffs(record, lambda: rules)
+    told = {}
+    for conversation, choice in (("c1", "auto"), ("c2", "after_sales")):
+        await record.choose_phase(choice, "sue", now=evening)
+        await record.accept(conversation, "质量太差", "m1", now=evening)
+        known, message = Conversation(conversation, label="dispute.product_quality"), Message(1, "质量太差", "m1", evening)
+        await hand_offs.take_over(known, message, reason="slow", first="转了。", writing="hans", by="watch", now=evening)
+        told[conversation] = "".join(event["text"] for event in await record.events(conversation) if event["type"] == "notice")
+    assert "明天 00:00 上班" in told["c1"]
+    assert "明天 09:00 上班" in told["c2"]
 
 
 def test_the_calendars_times_are_chinas() -> None:
