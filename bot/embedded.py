@@ -114,7 +114,7 @@ class Embedded:
         try:
             for server in self.servers:
                 begun = time.monotonic()
-                server.start(say, stopped)
+                self._start(server, say, stopped)
                 say(f"{server.name} 就绪（{time.monotonic() - begun:.1f} 秒）")
             self.write_run_file(by=by)
         except BaseException:
@@ -133,6 +133,16 @@ class Embedded:
             server.stop()
         if run_file(self.var_dir).parent.is_dir():
             write_private(run_file(self.var_dir), json.dumps({"v": 1, "redis_port": self.redis.port if self.redis else 0}))
+
+    def _start(self, server: Server, say: Say, stopped: Callable[[], bool]) -> None:
+        try:
+            server.start(say, stopped)
+        except ServerFailed:
+            # The port was free when it was chosen; nobody knows it yet, so another will do.
+            if server is not self.redis or self.settings.redis_port or listen_error(self.redis.port) is None:
+                raise
+            self.redis.port = free_port()
+            server.start(say, stopped)
 
     def _redis_port(self, wished: int) -> int:
         if wished:

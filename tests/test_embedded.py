@@ -176,6 +176,21 @@ def test_the_port_of_redis_is_the_same_at_the_next_start(var_dir: Path) -> None:
     assert len(ports) == 1
 
 
+def test_a_port_that_was_taken_since_it_was_chosen_gives_way_to_another(var_dir: Path) -> None:
+    embedded = Embedded(load({}, var_dir=var_dir, database_url="postgresql://p"))
+    assert embedded.redis is not None
+    chosen = embedded.redis.port
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", chosen))
+        taken.listen()
+        embedded.start(by="test")
+        try:
+            assert embedded.redis.port != chosen and embedded.redis.answers()
+            assert running(var_dir)["redis_url"] == embedded.redis.url
+        finally:
+            embedded.stop()
+
+
 def test_a_wished_port_that_is_taken_is_said(var_dir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
