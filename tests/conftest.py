@@ -6,7 +6,6 @@ import fcntl
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ from bot.nlu import trainer
 from bot.nlu.understander import Understander
 from bot.settings import load
 from bot.stores.sql.migrate import migrate
-from tests.ports import own_port
+from tests.places import own_port, server_folder
 
 ROOT = Path(__file__).parents[1]
 TOGETHER = ("tests/browser/", "tests/brain/", "tests/conversations/", "tests/bench/")
@@ -53,8 +52,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 @pytest.fixture(scope="session")
 def stores() -> Iterator[Services]:
     """This process's own Redis and PostgreSQL."""
-    # Not below pytest's folder: another run of pytest closes that one to PostgreSQL's account.
-    folder = Path(tempfile.mkdtemp(prefix="qiantai-test-"))
+    folder = server_folder()
     with services(load({}, var_dir=folder, redis_port=own_port())) as found:
         yield found
     shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tarfile
-import tempfile
 import threading
 import time
 import urllib.error
@@ -22,7 +21,7 @@ import pytest
 
 from bot.embedded import running
 from bot.up import process_names
-from tests.ports import own_port
+from tests.places import own_port, server_folder
 
 ROOT = Path(__file__).parent.parent
 READY = "前台就绪"
@@ -99,7 +98,7 @@ class Up:
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """A folder that PostgreSQL's account can reach."""
-    path = Path(tempfile.mkdtemp(prefix="qiantai-test-"))
+    path = server_folder()
     yield path
     shutil.rmtree(path, ignore_errors=True)
 

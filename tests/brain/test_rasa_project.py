@@ -19,7 +19,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.stores.record import Record
-from tests.ports import own_port
+from tests.places import own_port
 
 ROOT = Path(__file__).parents[2]
 RASA = str(Path(sys.executable).with_name("rasa"))

@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 from bot.embedded import Services
 from bot.servers import die_with_parent
 from bot.up import CHILD_ENV
-from tests.ports import own_port
+from tests.places import own_port
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("gateway", "worker", "watch", "archive")

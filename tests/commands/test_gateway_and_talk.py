@@ -21,7 +21,7 @@ from redis.asyncio import Redis
 from bot.commands.talk import Desk, DeskAway, Talk, checked_url, owner_words, printable
 from bot.errors import BadInput
 from bot.stores.record import Record
-from tests.ports import own_port
+from tests.places import own_port
 
 ROOT = Path(__file__).parents[2]
 Words = tuple[str, ...]

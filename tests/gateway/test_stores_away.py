@@ -16,7 +16,7 @@ from bot.redis_server import EmbeddedRedis
 from bot.services.staff import Keys, Staff
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
-from tests.ports import own_port
+from tests.places import own_port
 
 
 @pytest.fixture

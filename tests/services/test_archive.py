@@ -3,9 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -21,6 +19,7 @@ from bot.stores.sql import audit
 from bot.stores.sql.migrate import migrate
 from bot.stores.sql.pool import open_pool
 from bot.stores.values import OutRow
+from tests.places import server_folder
 from tests.stores.redis_builders import NOON, a_ticket, answer, write
 
 
@@ -199,7 +198,7 @@ async def test_without_redis_or_postgresql_a_step_is_store_down_and_nothing_is_l
 @pytest_asyncio.fixture
 async def own_server() -> AsyncIterator[EmbeddedPostgres]:
     """A PostgreSQL of this test's own, which it may stop."""
-    folder = Path(tempfile.mkdtemp(prefix="qiantai-test-"))
+    folder = server_folder()
     server = EmbeddedPostgres(folder)
     server.start()
     yield server

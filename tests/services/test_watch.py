@@ -25,7 +25,7 @@ from bot.services.watch import Watch
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
 from bot.stores.redis_signals import RedisSignals
-from tests.ports import own_port
+from tests.places import own_port
 from tests.stores.redis_builders import NOON, a_ticket, after, answer, write
 
 RULES = load_desk_rules()

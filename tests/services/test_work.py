@@ -28,7 +28,7 @@ from bot.stores.redis_workers import Workers
 from bot.stores.sql.pool import open_pool
 from bot.stores.values import TurnStart
 from tests.brain.brains import BROKEN, a_brain, faulty_action, playbooks, shipped_brain
-from tests.ports import own_port
+from tests.places import own_port
 from tests.services.desks import RULES, HeldBrain, NoOrders, a_worker, at_work, decided, pending, said, settle, until, write
 from tests.shop.orders_for_tests import an_order
 from tests.stores.redis_builders import NOON

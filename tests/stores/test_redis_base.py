@@ -10,7 +10,7 @@ from bot.errors import StoreDown
 from bot.redis_server import EmbeddedRedis
 from bot.stores.record import Record
 from bot.stores.redis_base import CONNECTIONS, connect
-from tests.ports import own_port
+from tests.places import own_port
 from tests.stores.redis_builders import NOON
 
 

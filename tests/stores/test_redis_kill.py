@@ -11,7 +11,7 @@ from bot.redis_server import EmbeddedRedis
 from bot.services.ledger import audit
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
-from tests.ports import own_port
+from tests.places import own_port
 from tests.stores.redis_builders import NOON, a_ticket, answer
 
 
