@@ -23,6 +23,7 @@ _MOMENT = re.compile(
 )
 _NOTHING_MORE = re.compile(r"^\W*(没了|没有了?|没别的|就这些?|就这样|不拍了|拍不了)\W*$")
 _BESIDE = re.compile(r"^\W*(还有|另外|而且|再说|对了|顺便|顺带)")
+_TAKES_BACK = re.compile(r"^\W*(啊|哦|噢|呃|额|等下)?\W*(不是|不对|不，|搞错|弄错|看错|说错|讲错)")
 _COURTESY = ("chat.affirm", "chat.thanks", "chat.greet", "chat.goodbye", "chat.bot_challenge")
 
 
@@ -48,8 +49,9 @@ def open_claim(turn: Turn) -> Decision | None:
         if aside is not None:
             return _beside(turn, opened, aside)
     if _another(turn, opened):
-        if opened.confidence < SURE_OF_ANOTHER and not _BESIDE.match(turn.words):
-            opened = replace(opened, label=turn.label, confidence=turn.confidence)  # The first words were vague; these are clear.
+        vague = opened.confidence < SURE_OF_ANOTHER and not _BESIDE.match(turn.words)
+        if vague or _TAKES_BACK.match(turn.words):
+            opened = replace(opened, label=turn.label, confidence=turn.confidence)  # The first words were vague or taken back; these are clear.
         else:
             turn = replace(turn, matter=replace(turn.matter, kept=tuple(dict.fromkeys((*turn.matter.kept, turn.label)))))
     return claims.go_on(turn, opened)

@@ -156,3 +156,19 @@ def test_a_paid_order_that_in_fact_left_is_not_promised_to_be_stopped() -> None:
     said = read(Chat(facts(collected)).hears("取消订单", "faq.cancel_order"))
     assert "还没发出" not in said
     assert "拒收" in said
+
+
+def test_a_claim_that_is_taken_back_gives_way_to_what_it_really_is() -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("收到坏的", "case.damaged_on_arrival", 0.7)
+    decision = chat.hears("不是坏的 是发错了 我要的蓝色来了个绿色", "case.wrong_or_missing_item")
+    assert decision.hand_off is not None
+    assert (decision.ticket["label"], decision.ticket["label2"]) == ("case.wrong_or_missing_item", None)
+
+
+def test_a_second_claim_beside_the_first_takes_nothing_back() -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("收到坏的", "case.damaged_on_arrival", 0.7)
+    decision = chat.hears("还发错了颜色", "case.wrong_or_missing_item")
+    assert decision.hand_off is not None
+    assert (decision.ticket["label"], decision.ticket["label2"]) == ("case.damaged_on_arrival", "case.wrong_or_missing_item")
