@@ -36,7 +36,8 @@ class Checked:
         """`value` as a mapping with exactly these keys; {} when it is none. Keys too many or too few are noted."""
         name = place(path)
         if not isinstance(value, dict):
-            self.tell(path, f"{name}要写成“键: 值”，要有 {'、'.join(need)}")
+            wanted = f"要有 {'、'.join(need)}" if need else f"可用 {'、'.join(may)}"
+            self.tell(path, f"{name}要写成“键: 值”，{wanted}")
             return {}
         for key in value:
             if key not in need + may:

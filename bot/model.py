@@ -183,7 +183,7 @@ class Duty:
     after: str | None = None
     """The duty whose end begins this one."""
     ends_with: str | None = None
-    """reply, offer or close: what ticks it by itself."""
+    """reply, offer, decide or close: what ticks it by itself."""
     call: bool = False
     """Best done by telephone."""
     do_en: str = ""
@@ -194,6 +194,37 @@ class Duty:
     done_by: str | None = None
     warned: bool = False
     breached: bool = False
+
+
+class OfferState(str, Enum):
+    """Where an offer stands: made within the limit; asked of a supervisor, who agrees or refuses; taken back."""
+
+    MADE = "made"
+    ASKED = "asked"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Money, or a return, that an agent offers the customer (desk/offers.py)."""
+
+    id: str
+    kind: str
+    """refund, compensation, freight, price or return."""
+    amount_fen: int
+    words: str
+    by: str
+    """agent:<id>"""
+    at: datetime
+    state: OfferState
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    note: str = ""
+    """What the supervisor said to it."""
+    by_rule: bool = False
+    """Granted to every agent by the rules: it takes nothing from the limit."""
 
 
 @dataclass(frozen=True)
@@ -258,3 +289,5 @@ class Ticket:
     """Why it is as grave as it is, beside what its playbook says; in Chinese."""
     proof_due_at: datetime | None = None
     """Until when the platform wants the shop's proof; it decides for the customer after that."""
+    offers: tuple[Offer, ...] = ()
+    """What the customer was offered, or may be once a supervisor says yes; the oldest first."""

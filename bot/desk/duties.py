@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot.desk.sla import DutyRule, two_thirds
 from bot.model import Duty, Ticket
 
-REPLY, OFFER, CLOSE = "reply", "offer", "close"
+REPLY, OFFER, DECIDE, CLOSE = "reply", "offer", "decide", "close"
 WARNED, BREACHED = "warned", "breached"
 OURS = frozenset({"agent", "supervisor", "warehouse"})
 """Who works by the shop's hours; couriers and other departments have their own."""
@@ -93,11 +93,24 @@ def ticked(ticket: Ticket, duty_id: str, who: str, now: datetime, pace: Pace = P
 
 
 def happened(ticket: Ticket, event: str, who: str, now: datetime, pace: Pace = PLAIN) -> Ticket:
-    """The ticket after a reply, an offer or its close: what this ends among the running duties is done."""
+    """The ticket after a reply, an offer, a supervisor's word on it or the close: what this ends among the running duties is done."""
     for duty in running(ticket):
         if duty.ends_with == event:
             ticket = ticked(ticket, duty.id, who, now, pace)
     return ticket
+
+
+def asked(ticket: Ticket, duty: Duty, now: datetime, pace: Pace = PLAIN) -> Ticket:
+    """The ticket while something waits for a supervisor's word: that duty runs, begun anew when it was done before. `duty` is added
+    where the ticket's rule has none."""
+    duties = duties_of(ticket)
+    own = next((found for found in duties if found.ends_with == DECIDE), None)
+    if own is None:
+        return replace(ticket, duties=(*duties, start(duty, now, pace)))
+    if own.due_at is not None and own.done_at is None:
+        return ticket
+    again = start(replace(own, done_at=None, done_by=None, warned=False, breached=False), now, pace)
+    return replace(ticket, duties=tuple(again if found.id == own.id else found for found in duties))
 
 
 def to_tell(ticket: Ticket, now: datetime) -> list[tuple[str, str]]:

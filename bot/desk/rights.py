@@ -39,6 +39,9 @@ TABLE: Mapping[str, tuple[frozenset[Relation], frozenset[Relation], frozenset[Re
     "say": (MINE, MINE, NOWHERE, NOWHERE),
     "whisper": (OURS, ANYWHERE, NOWHERE, NOWHERE),
     "promise": (MINE, TICKETS, NOWHERE, NOWHERE),
+    "offer": (MINE, TICKETS, NOWHERE, NOWHERE),
+    # Another's offer that is above his limit; never one's own (desk/offers.py).
+    "decide_offer": (NOWHERE, TICKETS, NOWHERE, NOWHERE),
     "plan": (MINE, TICKETS, NOWHERE, NOWHERE),
     "transfer": (MINE, MINE, NOWHERE, NOWHERE),
     "give_back": (MINE, TICKETS, NOWHERE, NOWHERE),

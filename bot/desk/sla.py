@@ -17,7 +17,7 @@ CLOCKS = ("first_reply", "refund", "supervisor_present", "supervisor_absent", "n
 TERMS = {"late_shipping_h": (1, 2400), "return_days": (1, 365), "refund_workdays": (0, 60)}
 FLAGS = ("breach", "shipped", "agreed", "wrong_kind", "past_return", "returned", "refunded")
 DOERS = ("agent", "supervisor", "warehouse", "department", "courier")
-EVENTS = ("reply", "offer", "close")
+EVENTS = ("reply", "offer", "decide", "close")
 """What ticks a duty without anybody ticking it."""
 MOST_MINUTES = 30 * 24 * 60
 

@@ -64,7 +64,7 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
         "me": desk_sign_in.me, "conversations/{c}": reads.detail, "conversations/{c}/events": reads.events, "queues/{group}": reads.queue,
         "mine": reads.mine, "search": reads.search, "scripts": reads.scripts, "team": reads.team, "agents/{id}/tickets": reads.in_hand, "audit": reads.audit,
         "webhooks": reads.webhooks,
-        "tickets/{id}/export": export,
+        "tickets/{id}/export": export, "tickets/{id}/authority": reads.authority, "offers": reads.asked_offers,
     }  # fmt: skip
     post = {
         "sign-in": desk_sign_in.sign_in, "sign-out": desk_sign_in.sign_out, "password": desk_sign_in.password,
@@ -72,6 +72,8 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
         "tickets/{id}/claim": deeds.claim, "tickets/{id}/plan": deeds.plan, "tickets/{id}/transfer": deeds.transfer,
         "tickets/{id}/give-back": deeds.give_back, "tickets/{id}/to-bot": deeds.to_bot, "tickets/{id}/close": deeds.close,
         "tickets/{id}/label": deeds.label, "tickets/{id}/evidence": deeds.evidence, "tickets/{id}/proof": deeds.proof,
+        "tickets/{id}/offers": deeds.offer, "tickets/{id}/offers/{offer}/decide": deeds.decide_offer,
+        "tickets/{id}/offers/{offer}/withdraw": deeds.withdraw_offer,
         "tickets/{id}/duties/{duty}/done": deeds.duty_done, "conversations/{c}/say": deeds.say,
         "conversations/{c}/whisper": deeds.whisper, "conversations/{c}/promise": deeds.promise,
         "conversations/{c}/promises/suggest": deeds.suggest_promises,

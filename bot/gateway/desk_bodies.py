@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 import aiohttp
 from aiohttp import web
-from pydantic import BaseModel, ConstrainedList, ConstrainedStr, Extra, Field, StrictBool, StrictStr, ValidationError
+from pydantic import BaseModel, ConstrainedInt, ConstrainedList, ConstrainedStr, Extra, Field, StrictBool, StrictStr, ValidationError
 
 from bot.errors import BadInput
 from bot.gateway import payloads
@@ -17,6 +17,7 @@ from bot.gateway.pictures import NAME
 
 B = TypeVar("B", bound="Body")
 MAX_NOTE = 1000
+MOST_FEN = 100_000_000
 
 
 class Body(BaseModel):
@@ -46,6 +47,14 @@ class Pictures(ConstrainedList):
     item_type = Picture
     __args__ = (Picture,)
     max_items = MAX_PICTURES
+
+
+class Fen(ConstrainedInt):
+    """An amount of money, in whole fen."""
+
+    strict = True
+    ge = 0
+    le = MOST_FEN
 
 
 class Nothing(Body):
@@ -106,6 +115,21 @@ class PromiseBody(Body):
     def due(self) -> datetime | None:
         """The time, aware. BadInput."""
         return payloads.moment(self.due_at)
+
+
+class OfferBody(DeedBody):
+    """What the customer is offered, in fen."""
+
+    kind: Word
+    amount_fen: Fen
+    words: Word
+
+
+class DecideBody(Body):
+    """A supervisor's word on it."""
+
+    yes: StrictBool
+    note: Word = Word("")
 
 
 class SuggestBody(Body):

@@ -102,6 +102,25 @@ async def duty_done(request: web.Request) -> web.Response:
     return ok(row=await request.app[DESK].tick_duty(person, ticket, duty, _now()))
 
 
+async def offer(request: web.Request) -> web.Response:
+    """POST tickets/{id}/offers"""
+    body, person, ticket = await body_of(request, bodies.OfferBody), request[SIGNED].person, request.match_info["id"]
+    return ok(row=await request.app[DESK].offer(person, ticket, body.deed, body.kind, body.amount_fen, body.words, _now()))
+
+
+async def decide_offer(request: web.Request) -> web.Response:
+    """POST tickets/{id}/offers/{offer}/decide"""
+    body, person, ticket = await body_of(request, bodies.DecideBody), request[SIGNED].person, request.match_info["id"]
+    return ok(row=await request.app[DESK].decide_offer(person, ticket, request.match_info["offer"], body.yes, body.note, _now()))
+
+
+async def withdraw_offer(request: web.Request) -> web.Response:
+    """POST tickets/{id}/offers/{offer}/withdraw"""
+    await body_of(request, bodies.Nothing)
+    person, ticket = request[SIGNED].person, request.match_info["id"]
+    return ok(row=await request.app[DESK].withdraw_offer(person, ticket, request.match_info["offer"], _now()))
+
+
 async def say(request: web.Request) -> web.Response:
     """POST conversations/{c}/say"""
     body, person = await body_of(request, bodies.SayBody), request[SIGNED].person

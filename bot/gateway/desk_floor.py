@@ -14,14 +14,14 @@ import structlog
 
 from bot.desk.rights import Person, may, relation
 from bot.errors import StoreDown
-from bot.gateway.desk_moves import Moved, Moves, hears, place_of
+from bot.gateway.desk_moves import Moved, Moves, hears, hears_alert, place_of
 from bot.gateway.frames import encode
 from bot.gateway.hub import Hub
 from bot.gateway.recent import Recent
 from bot.gateway.socket import Close, Socket
 from bot.model import BOT, CLOSED, JSON, Ticket
 from bot.services.desk import Desk
-from bot.services.desk_rows import row_json
+from bot.services.desk_rows import people_of, row_json
 from bot.services.sign_in import SignedIn
 from bot.services.traces import where
 from bot.stores.values import News
@@ -169,7 +169,7 @@ class Floor:
         for row in await self._desk.record.desk_rows([ticket_id]):
             shown = await self._desk.rows.row(ticket_id)
             there = Moved(what, place_of(row), None)
-            seats = [seat for seat in self.seats if hears(seat.person, there) or self._owns(seat.person, owner, row.ticket)]
+            seats = [seat for seat in self.seats if hears_alert(seat.person, there, owner, row.ticket)]
             self.tell({"type": "alert", "row": shown, "what": what}, seats)
 
     async def _step(self) -> None:
@@ -192,7 +192,7 @@ class Floor:
 
     async def _send_rows(self, ticket_ids: list[str]) -> None:
         found = await self._desk.record.desk_rows(ticket_ids)
-        names = await self._desk.parts.names.of([row.ticket.agent for row in found if row.ticket.agent])
+        names = await self._desk.parts.names.of(sorted({who for row in found for who in people_of(row.ticket)}))
         rules, any_moved = self._desk.parts.rules(), False
         for row in found:
             moved = self._moves.seen(row)
@@ -220,12 +220,6 @@ class Floor:
         except StoreDown:
             self._knows = False
             raise
-
-    @staticmethod
-    def _owns(person: Person, owner: str | None, ticket: Ticket) -> bool:
-        """Whether it is this person's to do. Who may no longer see the matter does not hear of it either."""
-        sees = may(person.role, "see_queue", relation(person, ticket))
-        return owner is not None and sees and (owner == person.id or owner in person.groups)
 
     def _close_eyes(self, ticket: Ticket) -> None:
         """Who may not see the conversation in its new place sees no more of it."""

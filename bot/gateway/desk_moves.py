@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from bot.desk.rights import Person, may, relation_to_group
-from bot.model import JSON, agent_owner
+from bot.desk.rights import Person, may, relation, relation_to_group
+from bot.model import JSON, Ticket, agent_owner
 from bot.stores.values import DeskRow
 
 REMEMBERED = 20_000
@@ -14,6 +14,7 @@ _BY_STATE = {
     "waiting": "opened", "transferred": "transferred", "returned": "returned", "done": "closed", "abandoned": "closed", "archived": "closed",
 }  # fmt: skip
 _HELD = ("claimed", "planned")
+OFFER_ASKED, OFFER_DECIDED = "offer_asked", "offer_decided"
 
 
 @dataclass(frozen=True)
@@ -83,3 +84,15 @@ def hears(person: Person, moved: Moved) -> bool:
     if not any(may(person.role, "see_queue", relation_to_group(person, place.group)) for place in places):
         return False
     return moved.is_move or moved.now.agent is None or may(person.role, "reassign", relation_to_group(person, moved.now.group))
+
+
+def hears_alert(person: Person, alert: Moved, owner: str | None, ticket: Ticket) -> bool:
+    """Whether a person is told of an alert (`alert.why`) about the ticket. `owner` is whose it is (an agent or a group): of a promise its
+    owner, of an offer who asked. An offer that waits is told to those who may decide it, its answer to who asked and who has the ticket."""
+    found = relation(person, ticket)
+    if alert.why == OFFER_ASKED:
+        return may(person.role, "decide_offer", found) and person.id != owner
+    sees = may(person.role, "see_queue", found)
+    if alert.why == OFFER_DECIDED:
+        return sees and person.id in (owner, ticket.agent)
+    return hears(person, alert) or (owner is not None and sees and (owner == person.id or owner in person.groups))

@@ -42,6 +42,16 @@ async def in_hand(request: web.Request) -> web.Response:
     return ok(rows=await request.app[DESK].in_hand(request[SIGNED].person, request.match_info["id"]))
 
 
+async def asked_offers(request: web.Request) -> web.Response:
+    """GET offers: tickets with an offer that waits for a supervisor."""
+    return ok(rows=await request.app[DESK].asked_offers(request[SIGNED].person, datetime.now(timezone.utc)))
+
+
+async def authority(request: web.Request) -> web.Response:
+    """GET tickets/{id}/authority: how much I may promise there."""
+    return ok(**await request.app[DESK].authority(request[SIGNED].person, request.match_info["id"], datetime.now(timezone.utc)))
+
+
 async def search(request: web.Request) -> web.Response:
     """GET search?q="""
     rows, partial = await request.app[DESK].search(request[SIGNED].person, request.query.get("q", ""))

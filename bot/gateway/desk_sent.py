@@ -64,6 +64,24 @@ class Duty(Sent):
     breached: bool
 
 
+class Offer(Sent):
+    """What the customer was offered, or may be once a supervisor says yes."""
+
+    id: str
+    kind: Literal["refund", "compensation", "freight", "price", "return"]
+    amount_fen: int
+    words: str
+    by: str
+    by_name: str
+    at: str
+    state: Literal["made", "asked", "agreed", "refused", "withdrawn"]
+    decided_by: str | None = Field(...)
+    decided_by_name: str | None = Field(...)
+    decided_at: str | None = Field(...)
+    note: str
+    by_rule: bool
+
+
 class Row(Sent):
     """A ticket as lists show it."""
 
@@ -106,6 +124,7 @@ class Row(Sent):
     response_rule: str
     response_rule_en: str
     duties: list[Duty]
+    offers: list[Offer]
 
 
 class DeskEvent(Sent):
@@ -115,7 +134,7 @@ class DeskEvent(Sent):
     at: str
     type: Literal[
         "message", "say", "notice", "decision", "owner", "whisper", "ticket", "label", "promise", "promise_done", "promise_missed", "rated",
-        "evidence", "proof", "proof_due",
+        "evidence", "proof", "proof_due", "offer",
     ]
 
     class Config:
@@ -213,7 +232,7 @@ class Alert(Sent):
 
     type: Literal["alert"]
     row: Row
-    what: Literal["warned", "breached", "silent", "promise_due", "promise_missed", "proof_due"]
+    what: Literal["warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided"]
 
 
 class Bye(Sent):

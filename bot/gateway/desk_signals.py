@@ -21,7 +21,7 @@ from bot.stores.redis_lookers import RedisLookers
 
 TYPING_S = 6.0
 """A colleague who said that he types is forgotten after this, without another sign."""
-ALERTS = ("warned", "breached", "silent", "promise_due", "promise_missed", "proof_due")
+ALERTS = ("warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided")
 
 log = structlog.get_logger("gateway")
 

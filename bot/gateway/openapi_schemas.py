@@ -52,6 +52,7 @@ TICKET: JSON = {
             "done_at": None, "done_by": None, "breached": False,
         }
     ],
+    "offers": [],
     "summary": "开线，要退货",
     "opened_at": "2026-11-11T00:01:00+00:00",
     "due_at": "2026-11-11T00:31:00+00:00",
@@ -91,6 +92,19 @@ _DUTY = _shape(
     done_at=_MAYBE_TIME,
     done_by=_MAYBE_TEXT,
     breached={"type": "boolean"},
+)
+_OFFER = _shape(
+    ["id", "kind", "amount_fen", "words", "by", "at", "state", "decided_by", "decided_at", "note"],
+    id=_TEXT,
+    kind={"enum": ["refund", "compensation", "freight", "price", "return"]},
+    amount_fen={"type": "integer", "minimum": 0},
+    words=_TEXT,
+    by={**_TEXT, "description": "agent:<员工号>"},
+    at=_TIME,
+    state={"enum": ["made", "asked", "agreed", "refused", "withdrawn"], "description": "asked：超出额度，在等主管"},
+    decided_by=_MAYBE_TEXT,
+    decided_at=_MAYBE_TIME,
+    note=_TEXT,
 )
 _PHASE_NOW = _shape(
     ["phase", "by", "at", "why", "until"],
@@ -134,6 +148,7 @@ _TICKET = _shape(
     promised=_list({"type": "object"}),
     response_rule=_TEXT,
     duties=_list(_DUTY),
+    offers=_list(_OFFER),
     summary=_TEXT,
     opened_at=_TIME,
     due_at=_TIME,

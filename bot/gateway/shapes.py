@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model import JSON, Duty, Evidence, Ticket, TicketState
+from bot.model import JSON, Duty, Evidence, Offer, Ticket, TicketState
 from bot.stores.values import Queue
 from bot.taxonomy import Group
 
@@ -34,6 +34,7 @@ def ticket(value: Ticket) -> JSON:
         "promised": list(value.promised),
         "response_rule": value.response_rule,
         "duties": [duty(found) for found in value.duties],
+        "offers": [offer(found) for found in value.offers],
         "summary": value.summary,
         "opened_at": value.opened_at.isoformat(),
         "due_at": value.due_at.isoformat(),
@@ -58,6 +59,22 @@ def duty(value: Duty) -> JSON:
         "done_at": value.done_at.isoformat() if value.done_at else None,
         "done_by": value.done_by,
         "breached": value.breached,
+    }
+
+
+def offer(value: Offer) -> JSON:
+    """One offer: what was offered, who did, whether a supervisor agreed."""
+    return {
+        "id": value.id,
+        "kind": value.kind,
+        "amount_fen": value.amount_fen,
+        "words": value.words,
+        "by": value.by,
+        "at": value.at.isoformat(),
+        "state": value.state.value,
+        "decided_by": value.decided_by,
+        "decided_at": value.decided_at.isoformat() if value.decided_at else None,
+        "note": value.note,
     }
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.commitments import Promise, promises
+from bot.desk.offers import matter_order
 from bot.desk.staffing import SHANGHAI
 from bot.desk.tickets import ZH as STATE_ZH
 from bot.model import BOT, JSON, Evidence, Order, Ticket
@@ -47,8 +48,7 @@ class Told:
     @property
     def order(self) -> Order | None:
         """What the matter is about; None when nobody said which of several."""
-        own = next((order for order in self.orders if order.order_no == self.ticket.order_no), None)
-        return own or (self.orders[0] if len(self.orders) == 1 and not self.ticket.order_no else None)
+        return matter_order(self.orders, self.ticket)
 
 
 @dataclass(frozen=True)

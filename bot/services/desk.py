@@ -13,6 +13,7 @@ from bot.services.desk_duties import Duties
 from bot.services.desk_export import Export
 from bot.services.desk_labels import Labels
 from bot.services.desk_moves import Moves
+from bot.services.desk_offers import Offers
 from bot.services.desk_promises import Promises
 from bot.services.desk_take_over import TakeOver
 from bot.services.desk_talk import Talk
@@ -24,7 +25,7 @@ from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
 
-class Desk(Moves, Talk, Promises, TakeOver, Labels, Corrections, Duties, Export, Team, WebhookDesk):
+class Desk(Moves, Talk, Promises, TakeOver, Labels, Corrections, Duties, Offers, Export, Team, WebhookDesk):
     """Desk(parts). Methods that are about a ticket give its row; all of them raise StoreDown."""
 
     async def me(self, person: Person, now: datetime) -> JSON:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.desk.duties import ticked
+from bot.desk.duties import DECIDE, ticked
+from bot.desk.offers import is_asked
 from bot.desk.rights import Person
 from bot.errors import NotFound, WrongMove
 from bot.model import JSON
@@ -22,6 +23,8 @@ class Duties(DeskBase):
         duty = next((found for found in ticket.duties if found.id == duty_id), None)
         if duty is None:
             raise NotFound("这张工单没有这项待办")
+        if duty.ends_with == DECIDE and is_asked(ticket):
+            raise WrongMove("有方案在等主管：主管同意或不同意以后，这一项自动打勾")
         if duty.done_at is None and duty.due_at is None:
             before = next((found.do for found in ticket.duties if found.id == duty.after), duty.after)
             raise WrongMove(f"先做完前一项：{before}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.desk.offers import is_asked
 from bot.desk.rights import Person, Relation, relation, relation_to_group
 from bot.desk.routing import staffed
 from bot.errors import BadInput, NotFound, TicketTaken, WrongMove
@@ -57,6 +58,7 @@ class Moves(DeskBase):
         check(person, "to_bot", ticket)
         reason = checked_reason(reason)
         if not _ended_as(ticket, "back_to_bot"):
+            _check_answered(ticket)
             ticket = await self.record.to_bot(ticket_id, by=agent_owner(person.id), reason=reason, now=now, holder=ticket.agent)
         return await self._moved(person, "to_bot", ticket, now, reason=reason)
 
@@ -69,6 +71,7 @@ class Moves(DeskBase):
             raise BadInput(f"请选一个结果：{'、'.join(choice.zh for choice in known)}")
         note = checked_reason(note)
         if not _ended_as(ticket, outcome):
+            _check_answered(ticket)
             ticket = await self.record.close(ticket_id, outcome, by=agent_owner(person.id), now=now, holder=ticket.agent)
         if note:
             whisper = {"type": "whisper", "by": agent_owner(person.id), "name": person.name, "text": note}
@@ -124,6 +127,12 @@ class Moves(DeskBase):
     async def _moved(self, person: Person, what: str, ticket: Ticket, now: datetime, **more: object) -> JSON:
         await self.audit(person, what, now, ticket=ticket.id, conversation=ticket.conversation, **more)
         return await self.rows.row(ticket.id)
+
+
+def _check_answered(ticket: Ticket) -> None:
+    """WrongMove while an offer waits for a supervisor: nobody would answer it any more."""
+    if is_asked(ticket):
+        raise WrongMove("有一个方案还在等主管：先等结果，或撤回这个方案")
 
 
 def _ended_as(ticket: Ticket, outcome: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.desk.offers import AGREED, ASKED, KINDS_ZH, MADE, REFUSED, yuan
 from bot.desk.tickets import QUEUED
-from bot.model import JSON, Ticket, TicketState
+from bot.model import JSON, Offer, Ticket, TicketState
 
 WHO_ZH = {"customer": "顾客", "shop": "店铺", "courier": "快递"}
 PATHS_ZH = {
@@ -32,7 +33,22 @@ def _steps(ticket: Ticket) -> list[str]:
             steps.append(f"请{WHO_ZH.get(piece.bring, piece.bring)}提供：{piece.what}")
     if ticket.path in PATHS_ZH:
         steps.append(PATHS_ZH[ticket.path])
+    steps += _of_offers(ticket.offers)
     if ticket.state is not TicketState.PLANNED:
         steps.append("方案跟顾客说定后，标记“已出方案”")
     steps += [f"兑现承诺：{row['text']}" for row in ticket.promised if row.get("text") and not row.get("done")]
     return [*steps, "办完选一个结果，结案"]
+
+
+def _of_offers(offers: tuple[Offer, ...]) -> list[str]:
+    """What waits for a supervisor, what is to be carried out, and a refusal that nothing followed."""
+    steps = []
+    for offer in offers:
+        what = f"{KINDS_ZH.get(offer.kind, offer.kind)} {yuan(offer.amount_fen)}"
+        if offer.state is ASKED:
+            steps.append(f"等主管定：{what}；定之前不要答应顾客")
+        elif offer.state in (MADE, AGREED):
+            steps.append(f"按方案办：{what}" + ("（主管已同意）" if offer.state is AGREED else ""))
+        elif offer.state is REFUSED and offer is offers[-1]:
+            steps.append(f"主管没有同意{what}：换个方案" + (f"（{offer.note}）" if offer.note else ""))
+    return steps

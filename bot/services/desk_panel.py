@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.commitments import promise_of
+from bot.desk.offers import matter_order
 from bot.desk.rights import Person, sees_numbers
 from bot.errors import StoreDown
 from bot.model import JSON, Conversation, Evidence, Order, Severity, Ticket
@@ -115,9 +116,9 @@ class Panel(DeskBase):
         """The order that the matter is about, or the buyer's only one; None when the shop cannot tell now."""
         buyer_id = known.buyer_id or (ticket.buyer_id if ticket else None)
         orders = await self._or_empty(self.parts.orders.recent(buyer_id), _Parts()) if buyer_id else ()
-        wanted = ticket.order_no if ticket else None
-        only = orders[0] if len(orders) == 1 and wanted is None else None
-        return next((order for order in orders if order.order_no == wanted), only)
+        if ticket is not None:
+            return matter_order(orders, ticket)
+        return orders[0] if len(orders) == 1 else None
 
     async def _guesses(self, known: Conversation) -> list[list[object]]:
         events = await self.record.events(known.id, after=max(0, known.last_no - GUESSES_IN), limit=GUESSES_IN)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.desk.duties import next_due, next_warn
 from bot.errors import NotFound
-from bot.model import BOT, JSON, Duty
+from bot.model import BOT, JSON, Duty, Offer, Ticket
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
 from bot.services.names import Names
@@ -16,6 +16,7 @@ from bot.stores.values import DeskRow
 from bot.taxonomy import Taxonomy
 
 PREVIEW_CHARS = 60
+AGENT = "agent:"
 SAID = ("message", "say")
 """What the customer, the bot or a person wrote: the desk's own notices stand in lists only where nothing of it is near."""
 
@@ -31,7 +32,7 @@ class DeskRows:
         if not ticket_ids:
             return []
         found = await self._record.desk_rows(ticket_ids)
-        names = await self._names.of([row.ticket.agent for row in found if row.ticket.agent])
+        names = await self._names.of(sorted({who for row in found for who in people_of(row.ticket)}))
         return [row_json(row, self._rules(), names) for row in found]
 
     async def row(self, ticket_id: str) -> JSON:
@@ -43,7 +44,7 @@ class DeskRows:
 
 
 def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
-    """One row; `names` are the agents'."""
+    """One row; `names` are those of `people_of`."""
     ticket, taxonomy = row.ticket, rules.taxonomy
     last = _first(row.last, SAID) or _first(row.last, ("notice",))
     return {
@@ -86,6 +87,7 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "response_rule": ticket.response_rule,
         "response_rule_en": ticket.response_rule_en,
         "duties": [duty_row(duty) for duty in ticket.duties],
+        "offers": [offer_row(offer, names) for offer in ticket.offers],
     }
 
 
@@ -95,6 +97,23 @@ def duty_row(duty: Duty) -> JSON:
         "id": duty.id, "do": duty.do, "do_en": duty.do_en, "by": duty.by, "call": duty.call, "after": duty.after, "warn_at": _iso(duty.warn_at),
         "due_at": _iso(duty.due_at), "done_at": _iso(duty.done_at), "done_by": duty.done_by, "breached": duty.breached,
     }  # fmt: skip
+
+
+def offer_row(offer: Offer, names: Mapping[str, str]) -> JSON:
+    """One offer as pages show it (docs/live.md §5, Offer)."""
+    by, decided_by = offer.by.removeprefix(AGENT), (offer.decided_by or "").removeprefix(AGENT) or None
+    return {
+        "id": offer.id, "kind": offer.kind, "amount_fen": offer.amount_fen, "words": offer.words, "by": by, "by_name": names.get(by, by),
+        "at": offer.at.isoformat(), "state": offer.state.value, "decided_by": decided_by,
+        "decided_by_name": names.get(decided_by, decided_by) if decided_by else None, "decided_at": _iso(offer.decided_at), "note": offer.note,
+        "by_rule": offer.by_rule,
+    }  # fmt: skip
+
+
+def people_of(ticket: Ticket) -> list[str]:
+    """Whose names a row says: who has it, who offered and decided."""
+    found = [ticket.agent, *(who for offer in ticket.offers for who in (offer.by, offer.decided_by))]
+    return list(dict.fromkeys(who.removeprefix(AGENT) for who in found if who))
 
 
 def guesses(newest_first: Sequence[JSON], taxonomy: Taxonomy) -> list[list[object]]:

@@ -1,4 +1,4 @@
-"""The desk's rules, read from data/: taxonomy, calendar, hours, clocks, refund matters, severity."""
+"""The desk's rules, read from data/: taxonomy, calendar, hours, clocks, refund matters, severity, authority."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import taxonomy as taxonomy_file
+from bot.desk.authority import Authority, read_authority
 from bot.desk.phases import Calendar, read_calendar
 from bot.desk.refunds import RefundRules, read_refunds
 from bot.desk.severity import SeverityRules, read_severity
@@ -17,7 +18,7 @@ from bot.errors import DataError
 from bot.taxonomy import Taxonomy
 from bot.yaml_file import read_yaml
 
-FILES = ("calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml")
+FILES = ("calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml", "authority.yml")
 T = TypeVar("T")
 
 
@@ -31,6 +32,7 @@ class DeskRules:
     deadlines: Deadlines
     refunds: RefundRules
     severity: SeverityRules
+    authority: Authority
 
 
 def rule_files(data_dir: Path) -> list[Path]:
@@ -52,12 +54,13 @@ def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
     deadlines = shop("deadlines.yml", read_deadlines)
     refunds = shop("refunds.yml", read_refunds)
     severity = shop("severity.yml", read_severity)
-    if problems or not (taxonomy and calendar and staffing and deadlines and refunds and severity):
+    authority = shop("authority.yml", read_authority)
+    if problems or not (taxonomy and calendar and staffing and deadlines and refunds and severity and authority):
         raise DataError(problems)
     # Hours and the times of orders both go by the calendar's days off.
     staffing = replace(staffing, days=calendar.days)
     deadlines = replace(deadlines, terms=replace(deadlines.terms, days=calendar.days))
-    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity)
+    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity, authority)
 
 
 def load_severity(data_dir: Path | str = "data") -> SeverityRules:

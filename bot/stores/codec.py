@@ -11,11 +11,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.errors import BadInput
-from bot.model import JSON, Conversation, Duty, Evidence, Message, Severity, Ticket, TicketState
+from bot.model import JSON, Conversation, Duty, Evidence, Message, Offer, OfferState, Severity, Ticket, TicketState
 
 MAX_ID_CHARS = 200
 AGENT = re.compile(r"[\w.@-]{1,64}")
 _DUTY_TIMES = ("due_at", "warn_at", "done_at")
+_OFFER_TIMES = ("at", "decided_at")
 _TIMES = ("opened_at", "due_at", "claimed_at", "closed_at", "first_reply_at", "spoke_at", "proof_due_at")
 
 
@@ -110,6 +111,8 @@ def ticket_json(ticket: Ticket) -> JSON:
             value = [evidence_json(e) for e in value]
         elif field.name == "duties":
             value = [duty_json(duty) for duty in value]
+        elif field.name == "offers":
+            value = [offer_json(offer) for offer in value]
         elif isinstance(value, tuple):
             value = list(value)
         data[field.name] = value
@@ -131,6 +134,21 @@ def duty_of(data: JSON) -> Duty:
     known = {field.name for field in fields(Duty)}
     values: JSON = {key: datetime.fromisoformat(value) if key in _DUTY_TIMES else value for key, value in data.items() if key in known}
     return Duty(**values)
+
+
+def offer_json(offer: Offer) -> JSON:
+    """Every field, as JSON values."""
+    known = asdict(offer) | {"state": offer.state.value}
+    return {key: iso(value) if isinstance(value, datetime) else value for key, value in known.items()}
+
+
+def offer_of(data: JSON) -> Offer:
+    """From `offer_json`; unknown keys are left out, missing ones take their defaults."""
+    known = {field.name for field in fields(Offer)}
+    values: JSON = {
+        key: datetime.fromisoformat(value) if key in _OFFER_TIMES and value else value for key, value in data.items() if key in known
+    }
+    return Offer(**{**values, "state": OfferState(values["state"])})
 
 
 def evidence_json(piece: Evidence) -> JSON:
@@ -155,6 +173,7 @@ def ticket_of(data: JSON) -> Ticket:
     values["severity"] = Severity(values.get("severity", "normal"))
     values["evidence"] = tuple(evidence_of(e) for e in values.get("evidence", ()))
     values["duties"] = tuple(duty_of(duty) for duty in values.get("duties", ()))
+    values["offers"] = tuple(offer_of(offer) for offer in values.get("offers", ()))
     for key in ("said", "promised", "not_to", "severity_reasons"):
         values[key] = tuple(values.get(key, ()))
     return Ticket(**values)
@@ -164,7 +183,7 @@ MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at"
 """Fields of a ticket that its hash holds beside the body, because scripts change them."""
 AMENDED = (
     "label", "label2", "path", "response_rule", "response_rule_en", "severity", "severity_reasons", "evidence", "promised", "not_to",
-    "duties", "proof_due_at",
+    "duties", "proof_due_at", "offers",
 )  # fmt: skip
 """Fields that people change: in the hash once somebody did, as JSON."""
 

@@ -130,6 +130,10 @@ class Keys:
         """ZSET "promise|<promise>|<conversation>" or "proof|<ticket>|" → ms at which the watch must look at it."""
         return f"{self.prefix}:reminders"
 
+    def asked_offers(self) -> str:
+        """ZSET ticket → ms at which an offer of it was last asked of a supervisor; may name some that wait no more."""
+        return f"{self.prefix}:asked_offers"
+
     def dirty_tickets(self) -> str:
         """ZSET ticket → ms since which it has changes that are not archived."""
         return f"{self.prefix}:dirty_tickets"

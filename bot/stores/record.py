@@ -11,6 +11,7 @@ from bot.stores.redis_desk import DeskStore
 from bot.stores.redis_hooks import HookStore
 from bot.stores.redis_lock import LockStore
 from bot.stores.redis_mail import MailStore
+from bot.stores.redis_offers import OfferStore
 from bot.stores.redis_phase import PhaseStore
 from bot.stores.redis_presence import PresenceStore
 from bot.stores.redis_queues import QueueStore
@@ -19,7 +20,18 @@ from bot.stores.redis_trackers import TrackerStore
 
 
 class Record(
-    MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, ReminderStore, HookStore, LockStore
+    MailStore,
+    QueueStore,
+    AmendStore,
+    DeskStore,
+    PresenceStore,
+    ArchiveStore,
+    TrackerStore,
+    PhaseStore,
+    ReminderStore,
+    OfferStore,
+    HookStore,
+    LockStore,
 ):
     """Record(redis, prefix); `redis` is a redis.asyncio client with decode_responses=True
     (redis_base.connect makes one)."""

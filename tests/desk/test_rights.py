@@ -20,6 +20,8 @@ claim             og     ogx         -        -
 say               o      o           -        -
 whisper           og     ogxn        -        -
 promise           o      ogx         -        -
+offer             o      ogx         -        -
+decide_offer      -      ogx         -        -
 plan              o      ogx         -        -
 transfer          o      o           -        -
 give_back         o      ogx         -        -

@@ -30,6 +30,8 @@ GET conversations/c-own/events      lin mei -   boss trainer -
 GET scripts?conversation=c-own      lin mei -   boss trainer -
 GET tickets/T/export                lin mei -   boss -       -
 GET tickets/T/export?internal=1     -   -   -   boss -       -
+GET tickets/T/authority             lin -   -   boss -       -
+GET offers                          -   -   -   boss -       -
 POST presence                       lin mei rui boss bad     bad
 POST queues/exceptions/claim        lin mei -   boss -       -
 POST queues/reception/claim         -   -   rui boss -       -
@@ -45,6 +47,9 @@ POST tickets/T/label                lin mei -   boss trainer -
 POST tickets/R/label                -   -   rui boss trainer -
 POST tickets/T/evidence             lin -   -   boss -       -
 POST tickets/T/duties/x/done        404 -   -   404  -       -
+POST tickets/T/offers               lin -   -   boss -       -
+POST tickets/T/offers/x/decide      -   -   -   404  -       -
+POST tickets/T/offers/x/withdraw    404 -   -   404  -       -
 POST tickets/T/proof                lin -   -   boss -       -
 POST conversations/c-own/promises/suggest  lin - - boss -     -
 POST conversations/c-own/say        lin 409 409 409  -       -
@@ -65,6 +70,7 @@ ROWS = [line.split() for line in ROUTES.strip().splitlines()]
 BODIES = {
     "presence": {"status": "online"}, "claim": {"deed": "d1"}, "transfer": {"group": "reception", "reason": ""},
     "close": {"outcome": "explained", "note": ""}, "label": {"label": "faq.tracking"}, "evidence": {"what": "照片", "have": True},
+    "offers": {"deed": "o1", "kind": "freight", "amount_fen": 1200, "words": "补退货运费"}, "decide": {"yes": True},
     "proof": {"due_at": "2099-11-11T12:00:00+08:00"}, "suggest": {"text": "今天发出"},
     "say": {"client_id": "m1", "text": "您好"}, "whisper": {"client_id": "w1", "text": "注意"},
     "promise": {"client_id": "p1", "text": "会退", "due_at": None}, "unmask": {"what": "buyer"}, "phase": {"phase": "promotion"},
@@ -99,7 +105,7 @@ async def test_a_route_opens_for_whom_it_should(floor: DeskGate) -> None:
 
 def _body(path: str) -> JSON:
     last = path.rpartition("/")[2]
-    if last in ("plan", "reopen", "done", "pictures") or (last == "claim" and path.startswith("tickets/")):
+    if last in ("plan", "reopen", "done", "withdraw", "pictures") or (last == "claim" and path.startswith("tickets/")):
         return {}
     if path == "webhooks/retry":
         return {"id": None}
@@ -134,6 +140,8 @@ def _canonical(method: str, path: str) -> tuple[str, str]:
         parts[1] = "{id}"
         if parts[2:3] == ["duties"]:
             parts[3] = "{duty}"
+        elif parts[2:3] == ["offers"] and parts[3:]:
+            parts[3] = "{offer}"
     elif parts[0] == "conversations":
         parts[1] = "{c}"
         if parts[2:3] == ["promises"] and parts[3] != "suggest":

@@ -43,6 +43,8 @@ def test_each_of_the_shops_rules_is_taken_and_a_wrong_one_changes_nothing(data: 
     assert in_force.rules.deadlines.terms.late_shipping_h == in_force.books.terms.late_shipping_h == 480
     assert change("calendar.yml", "workdays: []", "workdays: [2027-02-20]") is True
     assert in_force.rules.staffing.days.is_weekend(date(2027, 2, 20)) is False
+    assert change("authority.yml", "agent: {of_average: 0.3}", "agent: {of_average: 0.5}") is True
+    assert in_force.rules.authority.limits["agent"].of_average == 0.5
     assert change("severity.yml", "amount_fen_from: 100000", "amount_fen_from: 5000") is True
     assert change("severity.yml", "amount_fen_from: 5000", "amount_fen_from: 五十") is False
     assert 5000 in [rule.amount_fen_from for rule in in_force.rules.severity.rules]

@@ -26,6 +26,7 @@ MISTAKES: dict[str, tuple[Callable[[str], str], str]] = {
     "shop/deadlines.yml": (lambda text: text.replace("due_s: 180,", "due_s: 很快,"), "first_reply"),
     "shop/calendar.yml": (lambda text: text.replace("phases: []", "phases: [{phase: promotion, from: 2026-11-02, to: 2026-11-01}]"), "to 要晚于 from"),
     "shop/staffing.yml": (lambda text: text.replace("    any: [\"09:00-23:00\"]", "    any: [\"9-23\"]"), "看不懂班次"),
+    "shop/authority.yml": (lambda text: text.replace("agent: {of_average: 0.3}", "agent: {of_average: 30}"), "agent：of_average 要是 0 到 1 之间的数"),
     "shop/severity.yml": (lambda text: text.replace("tone: [threat]", "tone: [thret]"), "没有语气 thret"),
     "rules.yml": (lambda text: text.replace("- intent: faq.exchange", "- intent: faq.echange"), "没有标签 faq.echange"),
     "nlu/chat.yml": (lambda text: text.replace("chat.greet", "chat.gret"), "chat.gret"),
