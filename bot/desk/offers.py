@@ -121,7 +121,8 @@ def check_open(ticket: Ticket) -> None:
 def word_duty(present: Clock, absent: Clock, taken: Sequence[str]) -> Duty:
     """The duty of a supervisor to answer: the clocks are those of the deadlines (playbook §3 path 3: 30 minutes, 8 hours)."""
     id_ = DECIDE if DECIDE not in taken else "decide_offer"
-    return Duty(id_, "对要主管定的方案给出结果", "supervisor", present.due_s / 60, absent.due_s / 60, ends_with=DECIDE)
+    do, do_en = "对要主管定的方案给出结果", "Answer the offer that waits for a supervisor"
+    return Duty(id_, do, "supervisor", present.due_s / 60, absent.due_s / 60, ends_with=DECIDE, do_en=do_en)
 
 
 def yuan(fen: int) -> str:

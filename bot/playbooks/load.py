@@ -9,15 +9,17 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bot import taxonomy as labels
+from bot.desk.authority import BOT, limit_for, read_authority
 from bot.desk.phases import read_calendar
 from bot.desk.refunds import read_refunds
 from bot.desk.severity import read_severity
 from bot.desk.sla import read_deadlines
 from bot.errors import DataError
 from bot.playbooks.model import Playbook, Playbooks
+from bot.playbooks.money import too_generous
 from bot.playbooks.phase_thresholds import load_by_phase
 from bot.playbooks.schema import read_in_promotion, read_playbook
-from bot.taxonomy import PROMOTION, Label, Taxonomy
+from bot.taxonomy import PHASES, PROMOTION, Label, Taxonomy
 from bot.yaml_file import line_of, read_yaml
 
 T = TypeVar("T")
@@ -35,7 +37,9 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     root = Path(data_dir)
     taxonomy = labels.load(root)
     problems: list[str] = []
-    books, in_promotion = _books(root, taxonomy, problems)
+    authority = _shop(root, "authority.yml", read_authority, taxonomy, problems)
+    most_fen = min(limit_for(authority, BOT, phase=phase) for phase in PHASES) if authority else None
+    books, in_promotion = _books(root, taxonomy, most_fen, problems)
     lines, titles, titles_en = _lines(root, taxonomy, problems)
     refunds = _shop(root, "refunds.yml", read_refunds, taxonomy, problems)
     severity = _shop(root, "severity.yml", read_severity, taxonomy, problems)
@@ -79,8 +83,8 @@ def read_marked(path: Path, problems: list[str]) -> Any:
     return raw
 
 
-def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[dict[str, Playbook], dict[str, Playbook]]:
-    """By label: the playbooks, and those that the promotion has of its own."""
+def _books(root: Path, taxonomy: Taxonomy, most_fen: int | None, problems: list[str]) -> tuple[dict[str, Playbook], dict[str, Playbook]]:
+    """By label: the playbooks, and those that the promotion has of its own. `most_fen`: how much money a script may promise."""
     books: dict[str, Playbook] = {}
     in_promotion: dict[str, Playbook] = {}
     known = {playbook_path(root, label) for label in taxonomy.labels.values()}
@@ -97,6 +101,10 @@ def _books(root: Path, taxonomy: Taxonomy, problems: list[str]) -> tuple[dict[st
         def report(where: Any, sentence: str, path: Path = path, raw: Any = raw) -> None:
             problems.append(f"{path}:{line_of(raw, where)}: {sentence}")
 
+        if most_fen is not None:
+            for where, fen in too_generous(raw, most_fen):
+                told = f"话术答应了 {fen / 100:g} 元，机器人的额度是 {most_fen / 100:g} 元：改成请同事来定，或改 data/shop/authority.yml 的 bot"
+                report(where, told)
         book = read_playbook(raw, label.name, report)
         if book:
             books[label.name] = book

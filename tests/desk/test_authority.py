@@ -19,7 +19,9 @@ def read(text: str = SHIPPED) -> Authority:
     return read_authority(YAML(typ="rt").load(text), "authority.yml", taxonomy.load())
 
 
-def limit(role: str, *, label: str = "dispute.product_quality", order_fen: int | None = None, phase: str = AFTER_SALES, text: str = SHIPPED) -> int:
+def limit(
+    role: str, *, label: str = "dispute.product_quality", order_fen: int | None = None, phase: str = AFTER_SALES, text: str = SHIPPED
+) -> int:
     return limit_for(read(text), role, phase=phase, label=label, order_fen=order_fen)
 
 
@@ -65,7 +67,9 @@ def test_the_promotion_may_differ_in_single_values() -> None:
         ("refund", 12900, 3, 12900, False), ("refund", 12900, None, 12900, False), ("compensation", 12900, 1, 12900, False),
     ],
 )  # fmt: skip
-def test_what_the_rules_grant_takes_nothing_from_the_limit(kind: str, amount: int, path: int | None, order_fen: int | None, granted: bool) -> None:
+def test_what_the_rules_grant_takes_nothing_from_the_limit(
+    kind: str, amount: int, path: int | None, order_fen: int | None, granted: bool
+) -> None:
     assert is_by_rule(read(), kind, amount, phase=AFTER_SALES, path=path, order_fen=order_fen) is granted
 
 
@@ -88,13 +92,22 @@ in_promotion:
         (1, "要是整数"), (3, "0 到"), (4, "不认识的键 of_avarage"), (5, "至少写一个：fen、of_order、of_average"), (7, "没有 'refunds' 这个选择"),
         (8, "1 到 4"), (8, "true 或 false"), (9, "没有标签 dispute.return_fright"), (9, "fen 要是"), (11, "不认识的键 boss"), (11, "要写成“键: 值”，可用 fen"),
     ):  # fmt: skip
-        assert any(problem.startswith(f"authority.yml:{line}:") and words in problem for problem in caught.value.problems), (line, words, caught.value.problems)
+        assert any(problem.startswith(f"authority.yml:{line}:") and words in problem for problem in caught.value.problems), (
+            line,
+            words,
+            caught.value.problems,
+        )
 
 
 @pytest.mark.parametrize("key", ["average_order_fen", "limits"])
 def test_what_every_shop_must_say_is_missed(key: str) -> None:
     with pytest.raises(DataError, match=f"缺少 {key}"):
-        read(SHIPPED.replace(f"\n{key}:", f"\n# {key}:").replace("\n  bot: ", "\n# bot: ").replace("\n  agent: ", "\n# ").replace("\n  supervisor: ", "\n# "))
+        read(
+            SHIPPED.replace(f"\n{key}:", f"\n# {key}:")
+            .replace("\n  bot: ", "\n# bot: ")
+            .replace("\n  agent: ", "\n# ")
+            .replace("\n  supervisor: ", "\n# ")
+        )
 
 
 @pytest.mark.parametrize("role", ["bot", "agent", "supervisor"])

@@ -34,7 +34,9 @@ from bot.model import Offer, OfferState, Order, Ticket
 from tests.stores.redis_builders import NOON, a_ticket, after
 
 LIN, BOSS, CHIEF = Person("s1", "小林", "agent"), Person("s4", "主管王", "supervisor"), Person("s5", "店长", "supervisor")
-RULES = Authority(10_000, {"agent": Limit(of_average=0.3), "supervisor": Limit(of_order=0.5)}, (ByRule("return"),), frozenset({"faq.small"}))
+RULES = Authority(
+    10_000, {"agent": Limit(of_average=0.3), "supervisor": Limit(of_order=0.5)}, (ByRule("return"),), frozenset({"faq.small"})
+)
 MATTER = Matter(RULES, "after_sales", 20_000)
 HERE, AWAY = Pace(), Pace(supervisor_there=False)
 WORD = word_duty(Clock(1800, 1200), Clock(28_800, 21_600), ())
@@ -54,7 +56,9 @@ def a_matter(rules: tuple[DutyRule, ...] = ROWS) -> Ticket:
     return replace(ticket, duties=opened(rules, ticket, warn_at=after(1200), pace=HERE))
 
 
-def put(ticket: Ticket, amount: int, *, id: str, person: Person = LIN, pace: Pace = HERE, seconds: float = 60, kind: str = "compensation") -> Ticket:
+def put(
+    ticket: Ticket, amount: int, *, id: str, person: Person = LIN, pace: Pace = HERE, seconds: float = 60, kind: str = "compensation"
+) -> Ticket:
     offer = weighed(MATTER, ticket, person, an_offer(amount, kind, id=id, by=f"agent:{person.id}"))
     return offered(ticket, offer, person.id, after(seconds), pace, WORD)
 
@@ -94,13 +98,17 @@ def test_what_the_rules_grant_is_made_at_once_and_takes_nothing_from_the_limit()
     ticket = put(a_matter(), 20_000, id="back", kind="return")
     assert states(ticket) == [MADE] and ticket.offers[0].by_rule
     assert MATTER.room(LIN, ticket).left_fen == 3000
-    with pytest.raises(BadInput, match="最多还能提 ¥0.00"):
+    with pytest.raises(BadInput, match=r"最多还能提 ¥0\.00"):
         put(ticket, 1, id="again", kind="return")
 
 
 @pytest.mark.parametrize(
     ("kind", "amount", "words"),
-    [("compensation", 20_001, "这一单 ¥200.00，这里最多还能提 ¥200.00"), ("compensation", 0, "大于 0"), ("return", 20_001, "超过了订单金额")],
+    [
+        ("compensation", 20_001, r"这一单 ¥200\.00，这里最多还能提 ¥200\.00"),
+        ("compensation", 0, "大于 0"),
+        ("return", 20_001, "超过了订单金额"),
+    ],
 )
 def test_amounts_that_nobody_may_promise_are_refused_with_the_way_out(kind: str, amount: int, words: str) -> None:
     with pytest.raises(BadInput, match=words):

@@ -44,7 +44,15 @@ async def of_lin(desk: Desk, conversation: str = "c1") -> Ticket:
 
 
 async def offer(
-    desk: Desk, ticket: Ticket, fen: int, *, who: Person = LIN, deed: str = "d1", kind: str = "compensation", words: str = "补一点", now: datetime = NOON
+    desk: Desk,
+    ticket: Ticket,
+    fen: int,
+    *,
+    who: Person = LIN,
+    deed: str = "d1",
+    kind: str = "compensation",
+    words: str = "补一点",
+    now: datetime = NOON,
 ) -> JSON:
     return await desk.offer(who, ticket.id, deed, kind, fen, words, now)
 
@@ -166,7 +174,9 @@ async def test_another_person_decides_and_only_once(desk: Desk) -> None:
     for person in (LIN, MEI, RUI):
         with pytest.raises(Forbidden):
             await desk.decide_offer(person, ticket.id, asked, True, "", NOON)
-    done = await asyncio.gather(*(desk.decide_offer(who, ticket.id, asked, yes, "", NOON) for who, yes in ((BOSS, True), (CHIEF, False))), return_exceptions=True)
+    done = await asyncio.gather(
+        *(desk.decide_offer(who, ticket.id, asked, yes, "", NOON) for who, yes in ((BOSS, True), (CHIEF, False))), return_exceptions=True
+    )
     assert sorted(type(found).__name__ for found in done) == ["WrongMove", "dict"]
     with pytest.raises(WrongMove):
         await desk.decide_offer(BOSS, ticket.id, asked, True, "", NOON)
@@ -175,7 +185,9 @@ async def test_another_person_decides_and_only_once(desk: Desk) -> None:
 
 
 async def test_a_supervisor_above_his_own_limit_needs_another_one(desk: Desk) -> None:
-    rules = replace(RULES, authority=replace(RULES.authority, limits={**RULES.authority.limits, "supervisor": RULES.authority.limits["agent"]}))
+    rules = replace(
+        RULES, authority=replace(RULES.authority, limits={**RULES.authority.limits, "supervisor": RULES.authority.limits["agent"]})
+    )
     desk.parts = replace(desk.parts, rules=lambda: rules)
     ticket = await of_lin(desk)
     asked = last(await offer(desk, ticket, 9000, who=BOSS))

@@ -65,6 +65,17 @@ def test_names_that_the_taxonomy_does_not_have_are_found_in_the_shops_rules(data
     assert any("staffing.yml" in line and "aftersales" in line for line in found), found
 
 
+def test_a_script_promises_no_more_money_than_the_bot_may(data: Path) -> None:
+    path = data / "playbooks/case/out_of_stock.yml"
+    path.write_text(re.sub(r"(?m)^closing: .*$", "closing: 缺货抱歉，这就给您补 20 元。", path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert problems(data) == [
+        f"{path}:11: 话术答应了 20 元，机器人的额度是 0 元：改成请同事来定，或改 data/shop/authority.yml 的 bot"
+    ]
+    limits = data / "shop/authority.yml"
+    limits.write_text(limits.read_text(encoding="utf-8").replace("bot: {fen: 0}", "bot: {fen: 2000}"), encoding="utf-8")
+    assert problems(data) == []
+
+
 @pytest.mark.parametrize(
     "text", ["", "7\n", "[]\n", "rules: x\nlines: x\ntitles: x\n", "rules: [x, {steps: 7}]\nlines: [1]\n", "\ufeff: :"]
 )

@@ -1,6 +1,6 @@
 // Every request of the desk: CSRF token, ids that make a retry safe, a time limit, and errors as sentences.
 import { clock } from './clock'
-import type { Agent, Audited, Detail, LogEvent, Me, Presence, Row, Script, Self, Suggestion, Webhooks } from './types'
+import type { Agent, Audited, Authority, Detail, LogEvent, Me, Presence, Row, Script, Self, Suggestion, Webhooks } from './types'
 
 const BASE = '/api/desk'
 const LIMIT_MS = 12_000
@@ -99,6 +99,12 @@ export const api = {
   evidence: (ticket: string, body: { what: string; have: boolean; no?: number; name?: string; detach?: boolean }) => post<WithRow>(`/tickets/${id(ticket)}/evidence`, body),
   proof: (ticket: string, due_at: string | null) => post<WithRow>(`/tickets/${id(ticket)}/proof`, { due_at }),
   dutyDone: (ticket: string, duty: string) => post<WithRow>(`/tickets/${id(ticket)}/duties/${id(duty)}/done`),
+  authority: (ticket: string) => get<Authority>(`/tickets/${id(ticket)}/authority`),
+  offer: (ticket: string, body: { deed: string; kind: string; amount_fen: number; words: string }) => post<WithRow>(`/tickets/${id(ticket)}/offers`, body),
+  decideOffer: (ticket: string, offer: string, yes: boolean, note: string) => post<WithRow>(`/tickets/${id(ticket)}/offers/${id(offer)}/decide`, { yes, note }),
+  withdrawOffer: (ticket: string, offer: string) => post<WithRow>(`/tickets/${id(ticket)}/offers/${id(offer)}/withdraw`),
+  /** Tickets with an offer that waits for a supervisor. */
+  askedOffers: () => get<{ rows: Row[] }>('/offers'),
   unmask: (c: string) => post<{ name: string | null; phone: string | null; address: string | null }>(`/conversations/${id(c)}/unmask`, { what: 'buyer' }),
   endSignIn: (agent: string, reason: string) => post<object>(`/agents/${id(agent)}/sign-out`, { reason }),
   setPhase: (phase: string) => post<object>('/phase', { phase }),

@@ -86,6 +86,36 @@ export interface Row {
   /** "" when the shop wrote none. */
   response_rule_en: string
   duties: Duty[]
+  offers: Offer[]
+}
+
+export type OfferKind = 'refund' | 'compensation' | 'freight' | 'price' | 'return'
+
+/** What the customer was offered, or may be once a supervisor says yes. */
+export interface Offer {
+  id: string
+  kind: OfferKind
+  amount_fen: number
+  words: string
+  by: string
+  by_name: string
+  at: string
+  state: 'made' | 'asked' | 'agreed' | 'refused' | 'withdrawn'
+  decided_by: string | null
+  decided_by_name: string | null
+  decided_at: string | null
+  note: string
+  /** The rules grant it to every agent: it takes nothing from the limit. */
+  by_rule: boolean
+}
+
+/** How much one may promise in a matter without asking; `order_fen` is null while the order is not known. */
+export interface Authority {
+  limit_fen: number
+  left_fen: number
+  order_fen: number | null
+  /** Small freight and price matters: the first line settles them. */
+  first_line: boolean
 }
 
 /** What somebody must have done for a ticket; `due_at` is null until the one that it comes `after` is done. */
@@ -171,6 +201,10 @@ export interface LogEvent {
   words?: string
   have?: boolean
   detached?: boolean
+  /** Of an offer. */
+  kind?: string
+  amount_fen?: number
+  note?: string
 }
 
 export interface Buyer {
@@ -265,4 +299,4 @@ export interface Audited {
 }
 
 export type RowWhy = 'opened' | 'claimed' | 'assigned' | 'transferred' | 'returned' | 'closed' | 'changed'
-export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_due' | 'promise_missed' | 'proof_due'
+export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_due' | 'promise_missed' | 'proof_due' | 'offer_asked' | 'offer_decided'

@@ -1,8 +1,12 @@
 // The desk's one socket: frames into the stores, and after every break the same as a fresh load.
 import { type Frame, Socket } from '../shared/socket'
+import { showNote } from './errors'
+import { t } from './i18n'
 import { complete, hasGap, type Log } from './logic/log'
 import { isHeld } from './logic/rows'
+import { yuan } from './panel/money'
 import { alerted, rowCame, visitorWrote } from './panel/notify'
+import { lastAnswered } from './panel/offers'
 import { useConversations } from './stores/conversations'
 import { useOutbox } from './stores/outbox'
 import { useSession } from './stores/session'
@@ -109,6 +113,7 @@ const HEARERS: Record<string, Hearer> = {
     for (const [conversation, no] of Object.entries(frame.unseen)) tickets.see(conversation, no)
     // Lists that were loaded before the break may have missed frames.
     for (const group of tickets.loaded.keys()) void tickets.loadQueue(group).catch(() => {})
+    void tickets.loadAsked().catch(() => {})
     for (const conversation of watched.keys()) void useConversations().loadDetail(conversation).then((detail) => detail.row && tickets.put(detail.row)).catch(() => {})
   },
   queues(frame: Frame & { queues: Queue[] }) {
@@ -159,17 +164,26 @@ const HEARERS: Record<string, Hearer> = {
   alert(frame: Frame & { row: Row; what: AlertWhat }) {
     useTickets().put(frame.row)
     alerted(frame.row, frame.what)
+    if (frame.what === 'offer_decided') tellAnswer(frame.row)
   },
   bye(frame: Frame & { code: string; error: string }) {
     useSession().farewell = frame.error
   },
 }
 
+/** A supervisor answered what was asked: said at once, also to who looks at another conversation. */
+function tellAnswer(row: Row): void {
+  const offer = lastAnswered(row.offers)
+  if (!offer) return
+  const values = { who: offer.decided_by_name ?? '', what: t(`panel.offer.kinds.${offer.kind}`), amount: yuan(offer.amount_fen) }
+  showNote(t(`talk.note.offer.${offer.state}`, values), offer.state === 'agreed' ? 'success' : 'warning')
+}
+
 /** Fields of a row that change what stands beside the log: its next steps, its promises. */
 const BESIDE_OF_ROW = ['state', 'agent', 'label', 'first_reply_at'] as const
 
 /** Events after which panel and row are asked for again. */
-const BESIDE = new Set(['promise', 'promise_done', 'promise_missed', 'proof', 'evidence', 'label', 'ticket', 'owner', 'rated'])
+const BESIDE = new Set(['promise', 'promise_done', 'promise_missed', 'proof', 'evidence', 'label', 'ticket', 'owner', 'rated', 'offer'])
 
 const refreshing = new Map<string, number>()
 

@@ -1,6 +1,7 @@
 // Events that are no words of anybody, as one line each.
 import { called, t, te } from '../i18n'
 import { REPLY } from '../panel/duties'
+import { yuan } from '../panel/money'
 import { readReason } from '../panel/reasons'
 import { useSession } from '../stores/session'
 import { useTeam } from '../stores/team'
@@ -28,6 +29,7 @@ const WRITERS: Record<string, Writer> = {
   proof: (event) => ({ mark: '◷', text: event.due_at ? t('talk.note.proof', { who: whoOf(event), at: momentOf(event.due_at) }) : t('talk.note.proof_none', { who: whoOf(event) }) }),
   proof_due: (event) => ({ mark: '◷', text: t('talk.note.proof_due', { at: momentOf(event.due_at ?? event.at) }), tone: 'warn' }),
   ticket: (event) => ({ mark: event.what === 'duty_done' ? '✓' : '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
+  offer: (event) => ({ mark: '¥', text: offerLine(event), tone: event.what === 'asked' || event.what === 'refused' ? 'warn' : 'promise' }),
   rated: (event) => ({ mark: '★', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
   evidence: (event) => ({ mark: '＋', text: t(evidenceDeed(event), { who: whoOf(event), what: event.what ?? '' }) }),
 }
@@ -48,6 +50,13 @@ function ownerLine(event: LogEvent): string {
     closed: t('talk.note.closed'),
   }
   const line = words[kind] ?? event.owner ?? ''
+  return why ? t('talk.note.because', { line, why }) : line
+}
+
+function offerLine(event: LogEvent): string {
+  const values = { who: whoOf(event), what: known('panel.offer.kinds', event.kind), amount: yuan(event.amount_fen ?? 0) }
+  const line = t(`talk.note.offer.${event.what}`, values)
+  const why = event.note || (event.what === 'made' || event.what === 'asked' ? event.text : '')
   return why ? t('talk.note.because', { line, why }) : line
 }
 

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref } from 'vue'
 import { api } from '../api'
 import { inQueueOrder, isOpen, isQueued } from '../logic/rows'
+import { waitsFor } from '../panel/offers'
 import type { Queue, Row } from '../types'
 import { useSession } from './session'
 import { useTeam } from './team'
@@ -21,6 +22,9 @@ export const useTickets = defineStore('tickets', () => {
 
   const mine = computed(() => [...rows.values()].filter((row) => row.agent === session.me?.id && isOpen(row)).sort(oldestWaitFirst))
   const unread = computed(() => mine.value.filter((row) => isUnread(row)).length)
+
+  /** Tickets with an offer that waits for a yes or no of mine, the longest waiting first. */
+  const asked = computed(() => (session.may('decide_offer') ? [...rows.values()].filter((row) => isOpen(row) && waitsFor(row, session.me?.id).length).sort(longestAskedFirst(session.me?.id)) : []))
 
   function queued(group: string): Row[] {
     return inQueueOrder([...rows.values()].filter((row) => row.group === group && isQueued(row)))
@@ -68,6 +72,16 @@ export const useTickets = defineStore('tickets', () => {
     }
   }
 
+  /** The offers that wait as the gateway has them; what is known of others is told anew, too. */
+  async function loadAsked(): Promise<void> {
+    if (!session.may('decide_offer')) return
+    const before = asked.value
+    const fresh = (await api.askedOffers()).rows
+    const kept = new Set(fresh.map((row) => row.id))
+    for (const row of before) if (!kept.has(row.id)) rows.delete(row.id)
+    fresh.forEach(put)
+  }
+
   function isUnread(row: Row): boolean {
     return row.last_visitor_no > (seen.get(row.conversation) ?? 0)
   }
@@ -86,8 +100,13 @@ export const useTickets = defineStore('tickets', () => {
     welcomed.value = false
   }
 
-  return { rows, queues, loaded, welcomed, seen, mine, unread, queued, ofConversation, put, lost, replaceMine, loadQueue, isUnread, see, forget }
+  return { rows, queues, loaded, welcomed, seen, mine, unread, asked, queued, ofConversation, put, lost, replaceMine, loadQueue, loadAsked, isUnread, see, forget }
 })
+
+function longestAskedFirst(me: string | undefined): (a: Row, b: Row) => number {
+  const since = (row: Row): number => Math.min(...waitsFor(row, me).map(({ at }) => Date.parse(at)))
+  return (a, b) => since(a) - since(b)
+}
 
 function oldestWaitFirst(a: Row, b: Row): number {
   if (a.asked_at && b.asked_at) return a.asked_at < b.asked_at ? -1 : a.asked_at > b.asked_at ? 1 : 0

@@ -5,6 +5,7 @@ export default {
   search: 'Search',
   team: 'Team',
   queues: 'Queues',
+  offers: '{n} tickets with an offer for you to decide',
   me: 'Me',
   phase: 'Present phase',
   phases: { promotion: 'Promotion', after_sales: 'After-sales' },

@@ -77,6 +77,7 @@ export default {
     rated_good: 'The customer was satisfied. {words}',
     rated_bad: 'The customer was not satisfied. {words}',
     no_words: 'No words',
+    offer: { made: '{who} offered: {what} {amount}', asked: '{who} asks a supervisor: {what} {amount}', agreed: '{who} agreed: {what} {amount}', refused: '{who} refused: {what} {amount}', withdrawn: '{who} withdrew: {what} {amount}' },
     evidence: '{who} has received: {what}',
     evidence_missing: '{who} marked as missing: {what}',
     evidence_detached: '{who} took off a piece of evidence: {what}',

@@ -13,6 +13,7 @@ export default {
     at_once: 'It holds for everybody at once. Tickets in queues and hands stay where they are.',
     done: 'Switched to {phase}',
   },
+  offers: { title: 'Offers that wait for you', none: 'No offer waits for a supervisor.', open: 'Open the conversation' },
   queues: {
     title: 'Queues by group',
     waiting: 'waiting',
@@ -78,12 +79,12 @@ export default {
     cli: 'Command line, {who}',
     what: {
       claim: 'claimed', plan: 'planned', give_back: 'gave back', to_bot: 'gave to the bot', transfer: 'transferred', close: 'closed', reopen: 'opened again', take_over: 'took over',
-      correct_label: 'corrected a label', tick_duty: 'ticked a duty', evidence: 'changed evidence', proof: 'set the proof deadline', promise: 'promised', promise_done: 'kept a promise', unmask: 'unmasked a customer', presence: 'changed status',
+      correct_label: 'corrected a label', tick_duty: 'ticked a duty', evidence: 'changed evidence', proof: 'set the proof deadline', promise: 'promised', promise_done: 'kept a promise', offer: 'made an offer', decide_offer: 'decided an offer', withdraw_offer: 'withdrew an offer', unmask: 'unmasked a customer', presence: 'changed status',
       sign_in: 'signed in', sign_in_locked: 'sign-in locked', sign_out: 'signed out', end_sign_in: 'ended a sign-in', set_phase: 'switched the phase',
       password_set: 'set a password', staff_added: 'added staff', disabled: 'disabled', groups_set: 'changed groups', key_added: 'added an API key', webhooks_retry: 'sent webhooks again',
     },
     key: {
-      ticket: 'ticket', conversation: 'conversation', reason: 'reason', outcome: 'outcome', label: 'to', was: 'was', from_group: 'from', to_group: 'to group', to_agent: 'to person',
+      offer: 'offer', kind: 'kind', amount_fen: 'amount (fen)', state: 'result', asked_by: 'asked by', ticket: 'ticket', conversation: 'conversation', reason: 'reason', outcome: 'outcome', label: 'to', was: 'was', from_group: 'from', to_group: 'to group', to_agent: 'to person',
       agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', no: 'message', piece: 'evidence', picture: 'picture', detached: 'taken off', due_at: 'until', buyer: 'customer', from_owner: 'from', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket', delivery: 'delivery',
     },
   },

@@ -77,6 +77,7 @@ export default {
     rated_good: '顾客评价：满意。{words}',
     rated_bad: '顾客评价：不满意。{words}',
     no_words: '没有留言',
+    offer: { made: '{who} 提出{what} {amount}', asked: '{who} 请主管定：{what} {amount}', agreed: '{who} 同意了{what} {amount}', refused: '{who} 没有同意{what} {amount}', withdrawn: '{who} 撤回了{what} {amount}' },
     evidence: '{who} 收到凭证：{what}',
     evidence_missing: '{who} 标记凭证未到：{what}',
     evidence_detached: '{who} 取下了一件凭证：{what}',

@@ -63,6 +63,13 @@ describe('a clock', () => {
   })
 })
 
+describe('an offer', () => {
+  it('rings wherever the gateway tells of it: at a supervisor, and with the answer at who asked', () => {
+    expect(kindOfAlert(theirs, 'offer_asked', BOSS)).toBe('offer')
+    expect(kindOfAlert(row({ agent: 's4', group: 'reception' }), 'offer_decided', ME)).toBe('offer')
+  })
+})
+
 describe('a burst', () => {
   it('rings once', () => {
     expect(isHeard({ at: 0, kind: null }, 'queue', 0)).toBe(true)

@@ -1,9 +1,9 @@
 // What is worth telling somebody who may look elsewhere: pure, so that every case has a test.
 import type { AlertWhat, Row, RowWhy } from '../../types'
 
-export type Kind = 'overdue' | 'assigned' | 'message' | 'queue'
+export type Kind = 'overdue' | 'offer' | 'assigned' | 'message' | 'queue'
 /** The gravest first: of a burst, the gravest is heard. */
-export const KINDS: readonly Kind[] = ['overdue', 'assigned', 'message', 'queue']
+export const KINDS: readonly Kind[] = ['overdue', 'offer', 'assigned', 'message', 'queue']
 
 export interface Viewer {
   me: string
@@ -36,8 +36,12 @@ export function kindOfMessage(row: About, viewer: Viewer): Kind | null {
 /** Clocks that only run low. */
 const EARLY = new Set<AlertWhat>(['warned', 'promise_due', 'proof_due'])
 
+/** The gateway tells these only to whom they are for: an offer to those who may decide it, the answer to who asked. */
+const OFFERS = new Set<AlertWhat>(['offer_asked', 'offer_decided'])
+
 /** A clock ran low or out: told to who has the ticket, to the group while nobody has it, to supervisors when it is out. */
 export function kindOfAlert(row: About, what: AlertWhat, viewer: Viewer): Kind | null {
+  if (OFFERS.has(what)) return 'offer'
   if (row.agent === viewer.me) return 'overdue'
   if (!row.agent && viewer.groups.includes(row.group)) return 'overdue'
   return viewer.supervises && !EARLY.has(what) ? 'overdue' : null

@@ -1,4 +1,4 @@
-// Four short signals made of sine tones: no files to load, told apart by number and direction of the notes.
+// Five short signals made of sine tones: no files to load, told apart by number and direction of the notes.
 import type { Kind } from './decide'
 
 /** [frequency in Hz, start in s, length in s] */
@@ -8,6 +8,7 @@ const TUNES: Record<Kind, readonly Note[]> = {
   queue: [[523, 0, 0.14]],
   message: [[660, 0, 0.09], [880, 0.1, 0.14]],
   assigned: [[523, 0, 0.1], [659, 0.12, 0.1], [784, 0.24, 0.2]],
+  offer: [[784, 0, 0.1], [784, 0.14, 0.1], [1047, 0.28, 0.2]],
   overdue: [[880, 0, 0.14], [587, 0.18, 0.14], [880, 0.36, 0.14], [587, 0.54, 0.22]],
 }
 
