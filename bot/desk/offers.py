@@ -95,7 +95,14 @@ def weighed(matter: Matter, ticket: Ticket, person: Person, offer: Offer) -> Off
 
 def offered(ticket: Ticket, offer: Offer, who: str, now: datetime, pace: Pace, word: Duty) -> Ticket:
     """The ticket with the offer, and the duties that it ends; `word` is the supervisor's duty where the ticket's rule has none."""
-    ticket = happened(replace(ticket, offers=(*ticket.offers, offer)), OFFER, who, now, pace)
+    return with_duties(replace(ticket, offers=(*ticket.offers, offer)), who, now, pace, word)
+
+
+def with_duties(ticket: Ticket, who: str, now: datetime, pace: Pace, word: Duty) -> Ticket:
+    """The ticket whose duties follow the offers that stand: what an offer ends is done, the supervisor's runs while one is asked."""
+    if not any(offer.state in STANDING for offer in ticket.offers):
+        return ticket
+    ticket = happened(ticket, OFFER, who, now, pace)
     return asked(ticket, word, now, pace) if is_asked(ticket) else happened(ticket, DECIDE, who, now, pace)
 
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.desk.duties import REPLY, Pace, duties_of, start
+from bot.desk.duties import DECIDE, REPLY, Pace, duties_of, start
 from bot.desk.sla import DutyRule
 from bot.model import Duty, Ticket
 
 
 def duties_under(ticket: Ticket, rules: Sequence[DutyRule], now: datetime, pace: Pace) -> tuple[Duty, ...]:
-    """The ticket's duties under another rule: the same ones as they run, new ones from now, of the rest only what is done."""
+    """The ticket's duties under another rule: the same ones as they run, new ones from now, of the rest only what is done or waits for a supervisor."""
     had = {duty.id: duty for duty in duties_of(ticket)}
     first = next((rule for rule in rules if rule.id == REPLY), None)
     reply = had[REPLY] if first is None else replace(had[REPLY], do=first.do, do_en=first.do_en, by=first.by, call=first.call)
@@ -23,7 +23,7 @@ def duties_under(ticket: Ticket, rules: Sequence[DutyRule], now: datetime, pace:
     for rule in rules:
         if rule.id != REPLY:
             found[rule.id] = _duty(rule, had.get(rule.id), found, now, pace)
-    done = [duty for duty in had.values() if duty.done_at is not None and duty is not had[REPLY] and not _same(duty, found.get(duty.id))]
+    done = [duty for duty in had.values() if _stays(duty) and duty is not had[REPLY] and not _same(duty, found.get(duty.id))]
     taken = set(found)
     kept = []
     for duty in done:
@@ -41,6 +41,11 @@ def _duty(rule: DutyRule, known: Duty | None, before: dict[str, Duty], now: date
             return replace(known, after=rule.after)
     previous = before.get(rule.after or "")
     return fresh if previous is not None and previous.done_at is None else start(fresh, now, pace)
+
+
+def _stays(duty: Duty) -> bool:
+    """What was done, and a supervisor's word that somebody waits for: no label takes its clock away."""
+    return duty.done_at is not None or (duty.ends_with == DECIDE and duty.due_at is not None)
 
 
 def _same(one: Duty | None, other: Duty | None) -> bool:

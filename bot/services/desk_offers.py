@@ -12,10 +12,10 @@ from bot.desk.duties import Pace
 from bot.desk.offers import ASKED, KINDS_ZH, Matter, matter_order
 from bot.desk.rights import Person, Relation
 from bot.errors import BadInput, Stale, StoreDown
-from bot.model import JSON, Duty, Offer, Order, Ticket, agent_owner
+from bot.model import JSON, Offer, Order, Ticket, agent_owner
 from bot.services.desk_base import DeskBase, check, check_relation
 from bot.services.desk_texts import checked_words
-from bot.services.hand_off import pace
+from bot.services.hand_off import pace, word_duty
 
 EARLIER_MOST = 50
 ASKING = timedelta(minutes=1)
@@ -39,7 +39,7 @@ class Offers(DeskBase):
         offers.check_open(ticket)
         plain = Offer(offer_id, kind, amount_fen, _checked(words), agent_owner(person.id), now, ASKED)
         made = offers.weighed(await self._matter(ticket, now), ticket, person, plain)
-        pace_now, word = await self._pace(ticket, now), self._word(ticket)
+        pace_now, word = await self._pace(ticket, now), word_duty(self.parts.rules(), ticket)
 
         def stands(seen: Ticket) -> Ticket:
             if offers.find(seen, offer_id):
@@ -122,10 +122,6 @@ class Offers(DeskBase):
         rules = self.parts.rules()
         on_duty = await self.record.on_duty(now, int(rules.staffing.presence_s))
         return pace(rules, ticket.group, (await self.phases.now(now)).phase, on_duty, now)
-
-    def _word(self, ticket: Ticket) -> Duty:
-        clocks = self.parts.rules().deadlines.clocks
-        return offers.word_duty(clocks["supervisor_present"], clocks["supervisor_absent"], [duty.id for duty in ticket.duties])
 
     async def _amend(
         self, person: Person, ticket: Ticket, offer: Offer, change: Callable[[Ticket], Ticket], now: datetime, holder: str | None = None

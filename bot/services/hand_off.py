@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.desk import offers
 from bot.desk.commitments import scripted
 from bot.desk.duties import Pace, opened
 from bot.desk.evidence import PHOTOS
@@ -18,6 +19,7 @@ from bot.model import (
     JSON,
     Conversation,
     Decision,
+    Duty,
     Evidence,
     Facts,
     HandOff,
@@ -136,6 +138,12 @@ def pace(rules: DeskRules, group: str, phase: str, on_duty: Mapping[str, int], n
     """How soon the group does things now: by its hours, and by who is there."""
     look_s = None if rules.staffing.open_now(group, phase, now) else look(rules.deadlines, on_duty.get(group, 0)).due_s
     return Pace(look_s, supervisor_there=on_duty.get(SUPERVISOR, 0) > 0)
+
+
+def word_duty(rules: DeskRules, ticket: Ticket) -> Duty:
+    """A supervisor's duty to answer an offer, for a ticket whose rule has none."""
+    clocks = rules.deadlines.clocks
+    return offers.word_duty(clocks["supervisor_present"], clocks["supervisor_absent"], [duty.id for duty in ticket.duties])
 
 
 def situation(

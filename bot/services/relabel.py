@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.desk.duties import Pace
 from bot.desk.evidence import evidence_under
+from bot.desk.offers import with_duties
 from bot.desk.refunds import path_of
 from bot.desk.relabel import duties_under
 from bot.desk.severity import Signs, under
@@ -16,7 +17,7 @@ from bot.desk.sla import response_rule, response_rule_en, rule_for
 from bot.model import Evidence, Order, Ticket
 from bot.playbooks.model import Playbook
 from bot.services.desk_rules import DeskRules
-from bot.services.hand_off import pace, situation
+from bot.services.hand_off import pace, situation, word_duty
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def relabelled(ticket: Ticket, label: str, seen: Seen) -> Ticket:
         duties=duties_under(ticket, rule.duties, now, seen.pace(ticket)),
         evidence=evidence_under(ticket.evidence, needs(seen.book)),
     )
+    # An offer that stands, or waits for a supervisor, does so under any label.
+    changed = with_duties(changed, ticket.agent or ticket.group, now, seen.pace(ticket), word_duty(rules, changed))
     return under(rules.severity, changed, seen.book.severity, Signs(label, hand_off=ticket.reason, amount_fen=amount, now=now))
 
 

@@ -266,6 +266,18 @@ async def test_the_panel_says_what_waits_and_what_is_to_be_done(desk: Desk) -> N
     assert "按方案办：补偿 ¥60.00（主管已同意）" in await steps() and not [step for step in await steps() if "没有同意" in step]
 
 
+async def test_an_offer_that_waits_does_so_under_any_label_and_its_clock_stands(desk: Desk) -> None:
+    ticket = await of_lin(desk)
+    row = await offer(desk, ticket, 9000, now=after(60))
+    due = duty(row, "decide")["due_at"]
+    row = (await desk.correct_label(LIN, ticket.id, "dispute.product_quality", None, after(600))).row
+    assert (duty(row, "decide")["due_at"], duty(row, "decide")["done_at"]) == (due, None)
+    row = (await desk.correct_label(LIN, ticket.id, "dispute.price_difference", None, after(700))).row
+    assert (duty(row, "decide")["due_at"], duty(row, "offer")["done_by"]) == (due, "s1")
+    row = await desk.decide_offer(BOSS, ticket.id, last(row)["id"], True, "", after(800))
+    assert duty(row, "decide")["done_at"] == after(800).isoformat()
+
+
 async def test_a_ticket_that_was_stored_before_there_were_offers_has_none(desk: Desk, key_prefix: str, redis: Redis) -> None:
     ticket = await of_lin(desk)
     await offer(desk, ticket, 9000)

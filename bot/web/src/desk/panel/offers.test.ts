@@ -35,6 +35,7 @@ describe('the form', () => {
     expect(willAsk(draft({ kind: 'refund', amount: '129' }), ROOM)).toBeNull()
     expect(willAsk(draft({ kind: 'return', amount: '100' }), ROOM)).toBeNull()
     expect(willAsk(draft({ amount: '' }), ROOM)).toBeNull()
+    expect(willAsk(draft({ amount: '129.01' }), ROOM)).toBeNull()
     expect(willAsk(draft(), null)).toBeNull()
   })
 })

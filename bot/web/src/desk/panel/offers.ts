@@ -30,7 +30,7 @@ export function wrongWith({ kind, amount, words }: Draft, authority: Authority |
 /** Whether a supervisor will be asked; null while nobody knows: the rules grant some whole refunds to everybody, the gateway decides. */
 export function willAsk(draft: Draft, authority: Authority | null): boolean | null {
   const fen = fenOf(draft.amount)
-  if (fen === null || !authority) return null
+  if (fen === null || !authority || fen > (authority.order_fen ?? Infinity)) return null
   if (fen <= authority.left_fen) return false
   return draft.kind === 'return' || (draft.kind === 'refund' && fen === authority.order_fen) ? null : true
 }

@@ -131,6 +131,7 @@ export default {
     title: 'Offers and limit',
     limit: 'In this order you may agree up to {limit}; above that a supervisor decides.',
     left: 'Your limit is {limit}, part of it is given; you may still agree {left}. Above that a supervisor decides.',
+    spent: 'Your limit of {limit} is used up; a supervisor decides about more.',
     whole: 'You may agree up to the whole order, {limit}.',
     order_unknown: 'The order is not known yet; the average order counts.',
     first_line: 'Small freight and price matters: settle them here within the limit, no need to pass them on.',

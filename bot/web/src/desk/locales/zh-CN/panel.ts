@@ -131,6 +131,7 @@ export default {
     title: '方案与额度',
     limit: '这一单您可直接同意到 {limit}；以上需主管。',
     left: '您的额度 {limit}，前面的方案用去一部分，还可直接同意 {left}；以上需主管。',
+    spent: '您的额度 {limit} 已经用完，再提需主管。',
     whole: '您可直接同意到这一单的全额 {limit}。',
     order_unknown: '还不知道是哪一单，先按客单价算。',
     first_line: '小额运费和差价，一线在额度内直接办完，不用转交。',
