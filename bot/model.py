@@ -291,3 +291,5 @@ class Ticket:
     """Until when the platform wants the shop's proof; it decides for the customer after that."""
     offers: tuple[Offer, ...] = ()
     """What the customer was offered, or may be once a supervisor says yes; the oldest first."""
+    negotiation: str | None = None
+    """The step of the return negotiation that the bot said last (desk/negotiation.py)."""

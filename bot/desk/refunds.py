@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.checked_yaml import Checked
+from bot.desk.goods_back import ANY, KEY, GoodsQuestion, Words, read_question
 from bot.model import Order
 from bot.taxonomy import Taxonomy
 
-ANY = "any"
 WITH_RETURN, ONLY_MONEY = "退货退款", "仅退款"
 OPEN_STATES = ("asked", "agreed")
 LISTS, WORDS = ("by_request", "not_received", "asks_return"), ("return_words", "no_return_words")
-Words = Mapping[str, tuple[str, ...]]
-"""By label; `any` for all that have none of their own subject."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,17 @@ class RefundRules:
     return_words: Words = field(default_factory=dict)
     """`any`: all labels whose goods go back but those about an application, which say 退货退款 without wishing it."""
     no_return_words: Words = field(default_factory=dict)
+    question: GoodsQuestion = field(default_factory=GoodsQuestion)
+
+    def is_open(self, label: str) -> bool:
+        """Whether the customer's word can change what the label says of the goods."""
+        return bool(self.goods_back.get(label)) or label in self.by_request or label in self.question.labels
 
 
 def read_refunds(raw: Any, where: str = "refunds.yml", taxonomy: Taxonomy | None = None) -> RefundRules:
     """The file's content; DataError with every problem."""
     file = Checked(raw, where)
-    top = file.mapping(raw, (), need=("goods_back",), may=(*LISTS, *WORDS))
+    top = file.mapping(raw, (), need=("goods_back",), may=(*LISTS, *WORDS, KEY))
     goods_back = top.get("goods_back", {})
     if not isinstance(goods_back, dict):
         file.tell(("goods_back",), "goods_back 要写成“退款类标签: true（货要退回）或 false”")
@@ -47,8 +50,10 @@ def read_refunds(raw: Any, where: str = "refunds.yml", taxonomy: Taxonomy | None
             file.tell(("goods_back", label), f"没有标签 {label}")
     lists = {key: frozenset(file.words(top, key, (), goods_back, what="写进 goods_back 的标签")) for key in LISTS}
     words = {key: _words(file, top.get(key, {}), key, goods_back) for key in WORDS}
+    question = read_question(file, top[KEY], goods_back) if KEY in top else GoodsQuestion()
     file.done()
-    return RefundRules({str(label): bool(back) for label, back in goods_back.items()}, **lists, **words)  # type: ignore[arg-type]
+    known = {str(label): bool(back) for label, back in goods_back.items()}
+    return RefundRules(known, **lists, **words, question=question)  # type: ignore[arg-type]
 
 
 def _words(file: Checked, raw: Any, key: str, goods_back: Mapping[str, Any]) -> Words:
@@ -70,29 +75,31 @@ def refund_path(order: Order | None, goods_back: bool | None) -> int | None:
     return stage or None if stage < 3 else 4 if goods_back else 3
 
 
-def path_of(rules: RefundRules, label: str, order: Order | None, text: str = "") -> int | None:
-    """The path by every row of the file: also by the application on the order and by what the customer wrote (`text`)."""
+def path_of(rules: RefundRules, label: str, order: Order | None, text: str = "", said: bool | None = None) -> int | None:
+    """The path by every row of the file: also by the application on the order, by what the customer wrote (`text`), and by
+    what was settled with him before (`said`: whether the goods go back)."""
     if rules.goods_back.get(label) is None or order is None:
         return None
     if label in rules.not_received and order.state == "signed":
         return 2
     # An application for money only runs on its own path until it is changed.
-    back = False if wrong_kind(rules, label, order, text) else goods_go_back(rules, label, order, text)
+    back = False if wrong_kind(rules, label, order, text, said) else goods_go_back(rules, label, order, text, said)
     return refund_path(order, back)
 
 
-def goods_go_back(rules: RefundRules, label: str, order: Order, text: str = "") -> bool | None:
-    """Whether the customer gives the goods back: by the words, else by the application, else by the label; None when it is no
+def goods_go_back(rules: RefundRules, label: str, order: Order, text: str = "", said: bool | None = None) -> bool | None:
+    """Whether the customer gives the goods back: by what he said, else by the application, else by the label; None when it is no
     refund matter."""
     back = rules.goods_back.get(label)
     if back is None:
         return None
+    told = said if said is not None else words_say(rules, label, text)
+    if told is not None:
+        return told
     about_application = label in rules.by_request
-    if _says(rules.no_return_words, (label, ANY), text):
-        return False
     if back or about_application:
         kind = (order.refund or {}).get("kind")
-        if label in rules.asks_return or _says(rules.return_words, (label,) if about_application else (label, ANY), text):
+        if label in rules.asks_return:
             return True
         if kind and (about_application or is_asked(order)):
             return bool(kind == WITH_RETURN)
@@ -101,10 +108,32 @@ def goods_go_back(rules: RefundRules, label: str, order: Order, text: str = "") 
     return back
 
 
-def wrong_kind(rules: RefundRules, label: str, order: Order, text: str = "") -> bool:
+def words_say(rules: RefundRules, label: str, text: str) -> bool | None:
+    """Whether the goods go back by the words alone; None when they do not say, or the label is no refund matter."""
+    back = rules.goods_back.get(label)
+    if back is None:
+        return None
+    if _says(rules.no_return_words, (label, ANY), text):
+        return False
+    about_application = label in rules.by_request
+    keys = (label,) if about_application else (label, ANY)
+    return True if (back or about_application) and _says(rules.return_words, keys, text) else None
+
+
+def is_unclear(rules: RefundRules, label: str, order: Order | None, text: str, said: bool | None = None) -> bool:
+    """Whether nothing tells what becomes of the goods that a customer has: no words, no application, no return under way. Then he
+    is asked, if it is the money that he wants (GoodsQuestion.wants_money)."""
+    if order is None or order.state != "signed" or order.returned or said is not None or is_asked(order):
+        return False
+    if label in rules.by_request and (order.refund or {}).get("kind"):
+        return False
+    return words_say(rules, label, text) is None and not _says(rules.return_words, (label, ANY), text)
+
+
+def wrong_kind(rules: RefundRules, label: str, order: Order, text: str = "", said: bool | None = None) -> bool:
     """Whether the customer wants to send the goods back, but applied for the money only (playbook §3, path 3)."""
     applied = is_asked(order) and (order.refund or {}).get("kind") == ONLY_MONEY
-    return applied and _stage(order) == 3 and goods_go_back(rules, label, order, text) is True
+    return applied and _stage(order) == 3 and goods_go_back(rules, label, order, text, said) is True
 
 
 def is_asked(order: Order) -> bool:
@@ -118,7 +147,8 @@ def is_agreed(order: Order) -> bool:
 
 
 def _says(words: Words, keys: tuple[str, ...], text: str) -> bool:
-    return any(word in text for key in keys for word in words.get(key, ()))
+    plain = text.lower()
+    return any(word.lower() in plain for key in keys for word in words.get(key, ()))
 
 
 def _stage(order: Order) -> int:

@@ -7,9 +7,11 @@ from dataclasses import asdict, replace
 
 from bot.desk.severity import ANGER, is_harm
 from bot.model import Decision, Line, Order, Severity
+from bot.playbooks import goods_back, guide
 from bot.playbooks.matter import Open
 from bot.playbooks.model import Ask
 from bot.playbooks.render import fill, order_fields
+from bot.playbooks.schema import MOST_QUESTIONS
 from bot.playbooks.turn import ASK, Turn, with_order
 from bot.playbooks.which_order import names
 
@@ -29,6 +31,8 @@ def start(turn: Turn, label: str, *, first: tuple[str, ...] = ()) -> Decision:
 
 def go_on(turn: Turn, opened: Open, *, first: tuple[str, ...] = ()) -> Decision:
     """Take what this message gives, then ask for what is still missing, or hand over."""
+    turn = goods_back.heard(turn, opened.label)
+    opened = replace(opened, money=opened.money or goods_back.wants_money(turn, opened.label))
     order = turn.order or (turn.chosen_by_words() if opened.waits_for == "order_no" else None)
     slots = [ask.slot for ask in turn.book(opened.label).ask]
     if turn.stray and order is None and "order_no" in slots:
@@ -36,6 +40,8 @@ def go_on(turn: Turn, opened: Open, *, first: tuple[str, ...] = ()) -> Decision:
             return _wrong_number(turn, opened, first)
         opened = replace(opened, number=_masked(turn.stray), given=_with(opened.given, "order_no"))
     opened = gather(turn, opened, order)
+    if goods_back.is_due(turn, opened.label, order, opened):
+        return _goods_back(turn, opened, order, first)
     question = _next_question(turn, opened)
     if question is None:
         return finish(turn, opened, order, "gathered" if opened.asked else "claim", first)
@@ -48,9 +54,19 @@ def go_on(turn: Turn, opened: Open, *, first: tuple[str, ...] = ()) -> Decision:
     return turn.say(ASK, lines, matter=matter, about=opened.label, order=order, ask=pending, group=turn.group(opened.label))
 
 
+def _goods_back(turn: Turn, opened: Open, order: Order | None, first: tuple[str, ...]) -> Decision:
+    """Money was asked for and nothing tells whether the goods go back."""
+    lines: list[Line | str] = [*first, *_received(turn), *_soothing(turn, opened, order), goods_back.question(turn)]
+    matter = with_order(replace(turn.matter, images=0), order)
+    matter = replace(matter, open=replace(opened, asked=(*opened.asked, goods_back.SLOT), soothed=True, shown=()))
+    return turn.say(ASK, lines, matter=matter, about=opened.label, order=order, ask=[goods_back.SLOT], group=turn.group(opened.label))
+
+
 def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tuple[str, ...] = ()) -> Decision:
     """Hand over with what there is."""
     book = turn.book(opened.label)
+    meant = order or turn.order
+    first = (*first, turn.line("wrong_kind_noted")) if meant and guide.is_wrong(turn, opened.label, meant) else first
     lines = [*first, *_received(turn), *_soothing(turn, opened, order), fill(book.closing, order_fields(order or turn.order, turn.books.terms))]
     if order is None:
         order = turn.order
@@ -64,6 +80,8 @@ def finish(turn: Turn, opened: Open, order: Order | None, reason: str, first: tu
 
 def reminder(turn: Turn, opened: Open) -> Line:
     """The line that leads back to the question that is still open, with the orders that were offered."""
+    if opened.waits_for == goods_back.SLOT:
+        return goods_back.question(turn)
     shown = turn.orders_shown(opened) if opened.waits_for == "order_no" else ()
     return Line(turn.line("reminder", matter=turn.title(opened.label)), shown)
 
@@ -88,6 +106,8 @@ def gather(turn: Turn, opened: Open, order: Order | None) -> Open:
 
 
 def _next_question(turn: Turn, opened: Open) -> Ask | None:
+    if len(opened.asked) >= MOST_QUESTIONS:
+        return None
     asks = turn.book(opened.label).ask
     return next((ask for ask in asks if ask.slot not in opened.given and ask.slot not in opened.asked), None)
 

@@ -13,8 +13,11 @@ from typing import Any
 from bot.desk.severity import ANGER
 from bot.model import Decision, Facts, Line, Understanding
 from bot.playbooks import claims, faq
+from bot.playbooks.goods_answer import goods_answer
+from bot.playbooks.guide_answer import guide_answer
 from bot.playbooks.matter import Matter, Open, buyer_ref
 from bot.playbooks.model import Playbooks
+from bot.playbooks.negotiate import haggling
 from bot.playbooks.open_claim import asks_for_time, open_claim
 from bot.playbooks.turn import ANSWER, ASK, GUESS, INFORM, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
 from bot.playbooks.writing import simplified, writing_of
@@ -115,21 +118,22 @@ def _correction(turn: Turn) -> Decision | None:
 
 
 def _open_faq(turn: Turn) -> Decision | None:
-    """A script that waits for the order's number."""
+    """A script that waits for the order's number, or for what becomes of the goods."""
     opened = turn.matter.open
     if opened is None:
         return None
+    waits = [opened.waits_for or "order_no"]
     if asks_for_time(turn, opened):
-        return turn.say(ANSWER, [turn.line("no_hurry")], ask=["order_no"])
+        return turn.say(ANSWER, [turn.line("no_hurry")], ask=waits)
     answers = turn.named or turn.stray or (turn.chosen_by_words() is not None and not turn.is_question)
     if turn.sure and turn.label == OUT_OF_SCOPE and not answers:
-        return turn.say(ANSWER, [*turn.script(turn.label, None), claims.reminder(turn, opened)], ask=["order_no"])
+        return turn.say(ANSWER, [*turn.script(turn.label, None), claims.reminder(turn, opened)], ask=waits)
     other = turn.sure and turn.label != opened.label and not turn.label.startswith("chat.")
     if other and not answers:
         kept = tuple(dict.fromkeys((*turn.matter.kept, opened.label)))
         return _matter_at_hand(replace(turn, matter=replace(turn.matter, open=None, kept=kept)))
     if turn.sure and turn.label in ("chat.thanks", "chat.goodbye", "chat.bot_challenge", "chat.greet"):
-        return turn.say(ANSWER, [*turn.script(turn.label, None), claims.reminder(turn, opened)], ask=["order_no"])
+        return turn.say(ANSWER, [*turn.script(turn.label, None), claims.reminder(turn, opened)], ask=waits)
     return faq.answer(turn, opened.label, opened=opened)
 
 
@@ -231,7 +235,10 @@ def _matter_at_hand(turn: Turn, first: tuple[str, ...] = ()) -> Decision | None:
 
 
 def _treat(turn: Turn, label: str, first: tuple[str, ...]) -> Decision:
-    turn = replace(turn, matter=replace(turn.matter, unsure=0, offered=(), kept=tuple(k for k in turn.matter.kept if k != label)))
+    kept = tuple(k for k in turn.matter.kept if k != label)
+    # What was said of the goods, and the guide, hold from one question to the next; a claim is a matter of its own.
+    before = replace(turn.matter, goods=None, guide=None) if turn.is_claim(label) else turn.matter
+    turn = replace(turn, matter=replace(before, unsure=0, offered=(), kept=kept, haggle=None, reasoned=False))
     if turn.is_claim(label):
         decision = claims.start(turn, label, first=first)
         second = turn.label2 if turn.label == label else None
@@ -269,8 +276,11 @@ STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
     _refuse,
     _human,
     _escalation,
+    haggling,
     _anger,
     _correction,
+    goods_answer,
+    guide_answer,
     open_claim,
     _open_faq,
     _picture,

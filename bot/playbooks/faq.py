@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Decision, Line
+from bot.model import Decision, Line, Order
+from bot.playbooks import goods_back, guide, negotiate
 from bot.playbooks.claims import wrong_line
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.states import script_keys
@@ -19,6 +20,7 @@ ALIKE = frozenset({"faq.cancel_order", "faq.refund_process"})
 
 def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open | None = None) -> Decision:
     """The script of `label`; the question which order, where only the order can answer; or the hand-off that its state demands."""
+    turn = goods_back.heard(turn, label)
     order = turn.order or (turn.chosen_by_words() if opened else None)
     book = turn.book(label)
     lines: list[Line | str] = [*first]
@@ -32,13 +34,22 @@ def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open 
         return _ask_order(turn, label, [*first, turn.line("ask_order")])
     if turn.facts.orders_down and book.needs_order:
         lines.append(turn.line("orders_down"))
+    if goods_back.is_due(turn, label, order, opened):
+        return _ask_goods_back(turn, label, order, lines, opened)
+    told = answered(turn.matter, label)
+    if order and guide.is_due(turn, label, order):
+        return guide.begin(turn, label, order, lines, told)
+    opening = negotiate.opening(turn, label, order, lines, told)
+    if opening.decision:
+        return opening.decision
+    lines += [opening.words] if opening.words else []
     bubbles = turn.script(label, order)
     if book.hand_off & set(script_keys(order, turn.facts.now, turn.books.terms)[:1]):
         return turn.hand_over(label, "state", [*lines, *bubbles], order=order)
     lines += with_buttons(bubbles, turn.buttons(label, order))
     # What could not be looked up is not answered: asked again later, it is no repetition.
     unanswered = turn.facts.orders_down and book.needs_order
-    matter = turn.matter if unanswered else with_order(_answered(turn.matter, label), order)
+    matter = turn.matter if unanswered else replace(with_order(told, order), haggle=opening.step)
     second = turn.label2 if turn.label == label else None
     if second and (turn.is_faq(second) or turn.is_claim(second)):
         matter, note = note_second(turn, matter, second)
@@ -83,14 +94,26 @@ def _ask_order(turn: Turn, label: str, lines: list[Line | str], *, wrong: int = 
     last = lines[-1]
     buttons = turn.order_buttons()
     lines = [*lines[:-1], Line(last if isinstance(last, str) else last.text, buttons)]
-    opened = Open(label, confidence=turn.confidence, asked=("order_no",), wrong_numbers=wrong, shown=names(buttons))
+    money = goods_back.wants_money(turn, label)
+    opened = Open(label, confidence=turn.confidence, asked=("order_no",), wrong_numbers=wrong, shown=names(buttons), money=money)
     matter = replace(turn.matter, open=opened)
     if turn.label == label and turn.label2:
         matter = replace(matter, kept=tuple(dict.fromkeys((*matter.kept, turn.label2))))
     return turn.say(ASK, lines, matter=matter, about=label, ask=["order_no"])
 
 
-def _answered(matter: Matter, label: str) -> Matter:
+def _ask_goods_back(turn: Turn, label: str, order: Order | None, lines: list[Line | str], opened: Open | None) -> Decision:
+    """Which script helps depends on what becomes of the goods."""
+    before = replace(opened or Open(label, confidence=turn.confidence), money=True)
+    matter = replace(with_order(turn.matter, order), open=replace(before, asked=(*before.asked, goods_back.SLOT), shown=()), script=label)
+    matter = replace(matter, reasoned=matter.reasoned or negotiate.has_reason(turn))
+    if turn.label == label and turn.label2:
+        matter = replace(matter, kept=tuple(dict.fromkeys((*matter.kept, turn.label2))))
+    return turn.say(ASK, [*lines, goods_back.question(turn)], matter=matter, about=label, order=order, ask=[goods_back.SLOT])
+
+
+def answered(matter: Matter, label: str) -> Matter:
+    """The memory after a label's script."""
     told = (*(name for name in matter.answered if name != label), label)[-REMEMBERED:]
     opened = matter.open if matter.open and matter.open.label != label else None
     return replace(matter, answered=told, script=label, open=opened, unsure=0, offered=(), kept=tuple(k for k in matter.kept if k != label))

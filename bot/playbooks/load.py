@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 from bot import taxonomy as labels
 from bot.desk.authority import BOT, limit_for, read_authority
+from bot.desk.negotiation_file import read_negotiation
 from bot.desk.phases import read_calendar
 from bot.desk.refunds import read_refunds
 from bot.desk.severity import read_severity
 from bot.desk.sla import read_deadlines
 from bot.errors import DataError
+from bot.playbooks.guide_file import read_guide
 from bot.playbooks.model import Playbook, Playbooks
 from bot.playbooks.money import too_generous
 from bot.playbooks.phase_thresholds import load_by_phase
@@ -27,7 +29,9 @@ T = TypeVar("T")
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
     anger_hand_off safety_first second_noted second_taken reminder refuse_private refuse_injection photo_received photo_unasked
-    noted no_hurry resolved failed second_handed details_hand_off switch looking slow_hand_off returned""".split()
+    noted no_hurry resolved failed second_handed details_hand_off switch looking slow_hand_off returned
+    ask_goods_back goods_back_yes goods_back_no goods_back_both keep_goods_steps goods_back_hand_off
+    wrong_kind_noted guide_hand_off outside_hand_off""".split()
 )
 """The bot's own sentences that data/replies/bot.yml must have."""
 
@@ -45,14 +49,18 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     severity = _shop(root, "severity.yml", read_severity, taxonomy, problems)
     deadlines = _shop(root, "deadlines.yml", read_deadlines, taxonomy, problems)
     calendar = _shop(root, "calendar.yml", read_calendar, taxonomy, problems)
+    guide = _shop(root, "guide.yml", read_guide, taxonomy, problems)
+    negotiation = _shop(root, "negotiation.yml", read_negotiation, taxonomy, problems)
     try:
         levels = load_by_phase(root)
     except DataError as error:
         problems += error.problems
-    if problems or not (refunds and severity and deadlines and calendar):
+    if problems or not (refunds and severity and deadlines and calendar and guide and negotiation):
         raise DataError(problems)
     terms = replace(deadlines.terms, days=calendar.days)
-    shipped = Playbooks(MappingProxyType(books), lines, titles, titles_en, taxonomy, levels.usual, refunds, severity, terms)
+    shipped = Playbooks(
+        MappingProxyType(books), lines, titles, titles_en, taxonomy, levels.usual, refunds, severity, terms, guide, negotiation
+    )  # fmt: skip
     promotion = replace(shipped, books=MappingProxyType({**books, **in_promotion}), thresholds=levels.promotion)
     return replace(shipped, by_phase={PROMOTION: promotion})
 

@@ -6,10 +6,11 @@ It is one Rasa slot (`matter`), JSON, and holds no full numbers and no words of 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.model import JSON
+from bot.model import JSON, Order
+from bot.playbooks import states
 from bot.playbooks.writing import HANS
 
 
@@ -28,6 +29,8 @@ class Open:
     soothed: bool = True
     shown: tuple[str, ...] = ()
     """The orders that were offered as buttons, by `states.ref`, in their order."""
+    money: bool = False
+    """Whether the customer asked for his money before it was known which order he means."""
 
     @property
     def waits_for(self) -> str | None:
@@ -51,6 +54,14 @@ class Matter:
     writing: str = HANS
     order: str | None = None
     """The order in focus, by `states.ref`."""
+    goods: str | None = None
+    """What was settled about the goods of this matter: `back` or `keep` (bot/desk/goods_back.py)."""
+    guide: tuple[str, int, int] | None = None
+    """Where a guide stands (bot/playbooks/guide.py): its label, its step, how often the customer was stuck."""
+    reasoned: bool = False
+    """Whether the customer named a fault of the goods before it was known that they go back."""
+    haggle: str | None = None
+    """The step of the return negotiation (bot/desk/negotiation.py)."""
     images: int = 0
     severity: str | None = None
     reasons: tuple[str, ...] = ()
@@ -61,7 +72,7 @@ class Matter:
 
     def to_json(self) -> JSON:
         """The slot's value, without what is empty."""
-        return {"v": 1} | {key: value for key, value in asdict(self).items() if value not in (None, (), 0, "")}
+        return {"v": 1} | {key: value for key, value in asdict(self).items() if value not in (None, (), 0, "", False)}
 
     @classmethod
     def from_json(cls, value: Any) -> Matter:
@@ -73,6 +84,14 @@ class Matter:
         if isinstance(opened, dict):
             known["open"] = Open(**{key: _tuples(opened[key]) for key in Open.__dataclass_fields__ if key in opened})
         return cls(**known)
+
+
+def with_order(matter: Matter, order: Order | None) -> Matter:
+    """The memory with this order in focus; what was said of another order's goods is not this one's."""
+    if order is None:
+        return matter
+    name = states.ref(order.order_no)
+    return replace(matter, order=name, goods=matter.goods if matter.order in (None, name) else None)
 
 
 def buyer_ref(buyer_id: str | None) -> str | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.desk.negotiation import Negotiation
 from bot.desk.refunds import RefundRules
 from bot.desk.severity import SeverityRules
 from bot.desk.terms import Terms
 from bot.model import Severity
 from bot.nlu.thresholds import Thresholds
+from bot.playbooks.guide_file import Guide
 from bot.taxonomy import Taxonomy
 
 STATES = ("unpaid", "paid", "shipped", "signed", "return_under_way", "return_back", "refunded", "unknown")
@@ -93,6 +95,8 @@ class Playbooks:
     severity: SeverityRules
     terms: Terms
     """Until when an order ships, may come back, is paid back."""
+    guide: Guide = field(default_factory=Guide)
+    negotiation: Negotiation = field(default_factory=Negotiation)
     by_phase: Mapping[str, Playbooks] = field(default_factory=dict)
     """The same with what a phase has of its own: scripts (`in_promotion`), thresholds."""
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
-from bot.desk.refunds import path_of
+from bot.desk.goods_back import BACK
+from bot.desk.refunds import path_of, words_say
 from bot.desk.routing import route
 from bot.desk.severity import ANGER, Graded, Signs, grade
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
 from bot.playbooks import states, which_order
-from bot.playbooks.matter import Matter, Open
+from bot.playbooks.matter import Matter, Open, with_order
 from bot.playbooks.model import Buttons, Playbook, Playbooks, Script
+from bot.playbooks.notes import notes
 from bot.playbooks.render import fill, order_fields
 from bot.playbooks.writing import ENGLISH, has_english, simplified, written, written_button
 
@@ -215,7 +217,13 @@ class Turn:
 
     def path(self, label: str, order: Order | None) -> int | None:
         """The refund path 1–4 (playbook §2), None when the label is no refund matter or the order is unknown."""
-        return path_of(self.books.refunds, label, order, self.u.text)
+        return path_of(self.books.refunds, label, order, self.words, self.goods_back(label))
+
+    def goods_back(self, label: str) -> bool | None:
+        """Whether the customer said that the goods go back: in this message, else before; None when he did not."""
+        said = words_say(self.books.refunds, label, self.words)
+        remembered = self.matter.goods is not None and self.books.refunds.is_open(label)
+        return self.matter.goods == BACK if said is None and remembered else said
 
     def say(
         self,
@@ -262,6 +270,9 @@ class Turn:
             "unverified_number": opened.number if opened else None,
             "asked": list(opened.asked) if opened else [],
             "given": sorted(given),
+            "goods_back": self.goods_back(label),
+            "negotiation": self.matter.haggle,
+            "summary": notes(self.matter, self.books, label, order, back=self.goods_back(label)),
             "tone": sorted(self.u.tone),
             "base": self.base_severity(label).value,
             "evidence": [{**asdict(need), "have": need.slot in given} for need in self.book(label).evidence],
@@ -290,11 +301,6 @@ class Turn:
             for line in made
             if line.text
         )
-
-
-def with_order(matter: Matter, order: Order | None) -> Matter:
-    """The memory with this order in focus."""
-    return replace(matter, order=states.ref(order.order_no)) if order else matter
 
 
 __all__ = ["ANSWER", "ASK", "GUESS", "HAND_OFF", "REPHRASE", "TO_A_PERSON", "Turn", "with_order"]

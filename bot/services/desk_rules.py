@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from bot import taxonomy as taxonomy_file
 from bot.desk.authority import Authority, read_authority
+from bot.desk.negotiation import Negotiation
+from bot.desk.negotiation_file import read_negotiation
 from bot.desk.phases import Calendar, read_calendar
 from bot.desk.refunds import RefundRules, read_refunds
 from bot.desk.severity import SeverityRules, read_severity
@@ -18,7 +20,7 @@ from bot.errors import DataError
 from bot.taxonomy import Taxonomy
 from bot.yaml_file import read_yaml
 
-FILES = ("calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml", "authority.yml")
+FILES = ("calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml", "authority.yml", "negotiation.yml")
 T = TypeVar("T")
 
 
@@ -33,6 +35,8 @@ class DeskRules:
     refunds: RefundRules
     severity: SeverityRules
     authority: Authority
+    negotiation: Negotiation
+    """What may be said to whoever returns without reason."""
 
 
 def rule_files(data_dir: Path) -> list[Path]:
@@ -55,12 +59,13 @@ def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
     refunds = shop("refunds.yml", read_refunds)
     severity = shop("severity.yml", read_severity)
     authority = shop("authority.yml", read_authority)
-    if problems or not (taxonomy and calendar and staffing and deadlines and refunds and severity and authority):
+    negotiation = shop("negotiation.yml", read_negotiation)
+    if problems or not (taxonomy and calendar and staffing and deadlines and refunds and severity and authority and negotiation):
         raise DataError(problems)
     # Hours and the times of orders both go by the calendar's days off.
     staffing = replace(staffing, days=calendar.days)
     deadlines = replace(deadlines, terms=replace(deadlines.terms, days=calendar.days))
-    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity, authority)
+    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity, authority, negotiation)
 
 
 def load_severity(data_dir: Path | str = "data") -> SeverityRules:

@@ -41,7 +41,7 @@ STATES_ZH = {
     "unpaid": "未付款", "paid": "已付款未发货", "shipped": "已发货", "signed": "已签收", "return_requested": "已申请退货",
     "return_shipped": "退货寄回中", "return_signed": "仓库已签收退货", "refunded": "已退款", "closed": "已关闭",
 }  # fmt: skip
-SLOTS_ZH = {"order_no": "订单号", "photos": "照片", "detail": "情况说明", "tracking_no": "快递单号"}
+SLOTS_ZH = {"order_no": "订单号", "photos": "照片", "detail": "情况说明", "tracking_no": "快递单号", "goods_back": "货退不退"}
 TONE_ZH = {
     "insult": "辱骂", "capitals": "激动（大写）", "punctuation": "激动", "threat": "要投诉或曝光", "human": "要求人工", "safety": "说到人身安全",
 }  # fmt: skip
@@ -95,12 +95,13 @@ def open_ticket(
     wanted = decision.hand_off.group if decision.hand_off else decision.group
     group = staffed(rules.taxonomy, wanted, facts.phase) if wanted else route(rules.taxonomy, label, facts.phase)
     order = matters_order(facts, extra.get("order_no"))
-    path = path_of(rules.refunds, label, order, message.text)
+    goods_back = extra.get("goods_back")
+    path = path_of(rules.refunds, label, order, message.text, goods_back)
     if path is None and decision.path is not None:
         path = decision.path
     open_now, on_duty = rules.staffing.open_now(group, facts.phase, now), facts.on_duty.get(group, 0)
     due_at, warn_at = moments(clock(rules.deadlines, group=group, path=path, on_duty=on_duty, open_now=open_now), now)
-    rule = rule_for(rules.deadlines, situation(rules, label, group, path, order, message.text, now))
+    rule = rule_for(rules.deadlines, situation(rules, label, group, path, order, message.text, now, goods_back))
     graded = _graded(rules, decision, label, order, earlier, now)
     ticket = Ticket(
         id=ticket_id,
@@ -129,6 +130,7 @@ def open_ticket(
         response_rule=response_rule(rules.deadlines, rule, open_now=open_now),
         response_rule_en=response_rule_en(rules.deadlines, rule, open_now=open_now),
         previous=conversation.ticket_id,
+        negotiation=extra.get("negotiation"),
     )
     ticket = replace(ticket, duties=opened(rule.duties, ticket, warn_at=warn_at, pace=pace(rules, group, facts.phase, facts.on_duty, now)))
     return replace(ticket, summary=summary(ticket, decision, message, order, rules.taxonomy))
@@ -147,15 +149,16 @@ def word_duty(rules: DeskRules, ticket: Ticket) -> Duty:
 
 
 def situation(
-    rules: DeskRules, label: str, group: str, path: int | None, order: Order | None, text: str, now: datetime
-) -> Situation:
+    rules: DeskRules, label: str, group: str, path: int | None, order: Order | None, text: str, now: datetime,
+    goods_back: bool | None = None,
+) -> Situation:  # fmt: skip
     """The matter as the response rules see it."""
     if order is None:
         return Situation(label, group, path)
     terms = rules.deadlines.terms
     return Situation(
         label, group, path, breach=terms.shipped_late(order, now), shipped=has_left(order), agreed=is_agreed(order),
-        wrong_kind=wrong_kind(rules.refunds, label, order, text),
+        wrong_kind=wrong_kind(rules.refunds, label, order, text, goods_back),
         past_return=terms.past_return(order, now), returned=is_returned(order), refunded=order.state == "refunded",
     )  # fmt: skip
 
@@ -208,6 +211,8 @@ def summary(ticket: Ticket, decision: Decision, message: Message, order: Order |
         lines.append(f"严重程度：{SEVERITY_ZH[ticket.severity]}（{'、'.join(ticket.severity_reasons)}）")
     if ticket.path:
         lines.append(f"退款路径：{ticket.path}")
+    if extra.get("goods_back") is not None:
+        lines.append(f"货退不退：{'要退货' if extra['goods_back'] else '不退货'}（顾客说的）")
     asked = [SLOTS_ZH.get(slot, slot) for slot in extra.get("asked", ())]
     given = [SLOTS_ZH.get(slot, slot) for slot in extra.get("given", ())]
     if asked or given:

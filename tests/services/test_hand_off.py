@@ -47,6 +47,33 @@ def ticket_of(
     return open_ticket(decision, conversation, message, facts, ticket_id="T1", rules=RULES)
 
 
+@pytest.mark.parametrize(("back", "path", "said"), [(True, 4, "要退货（顾客说的）"), (False, 3, "不退货（顾客说的）"), (None, 4, "")])
+def test_what_the_customer_said_of_the_goods_sets_path_rule_and_summary(back: bool | None, path: int, said: str) -> None:
+    facts = Facts(now=NOON, buyer_id="b1", orders=(ORDER,))
+    ticket = ticket_of(label="dispute.product_quality", text="[图片]", facts=facts, asked=["goods_back"], goods_back=back)
+    assert ticket.path == path
+    assert said in ticket.summary
+    assert ("货退不退：" in ticket.summary) is (back is not None)
+    assert "问过：货退不退" in ticket.summary
+    assert {duty.id for duty in ticket.duties} == ({"reply", "judge", "final"} if path == 4 else {"reply", "note", "department", "tell"})
+
+
+def test_a_wrong_kind_that_was_said_before_keeps_its_rule_to_the_ticket() -> None:
+    order = replace(ORDER, refund={"kind": "仅退款", "state": "asked"})
+    facts = Facts(now=NOON, buyer_id="b1", orders=(order,))
+    ticket = ticket_of(label="faq.refund_edit", text="我卡住了", facts=facts, goods_back=True, summary="机器人带着改申请：说到第 2 步")
+    assert ticket.path == 3
+    assert {duty.id for duty in ticket.duties} == {"reply", "refuse", "guide"}
+    assert "实为退货退款" in ticket.response_rule
+    assert "说到第 2 步" in ticket.summary
+
+
+def test_the_negotiation_goes_onto_the_ticket() -> None:
+    facts = Facts(now=NOON, buyer_id="b1", orders=(ORDER,))
+    assert ticket_of(label="faq.return_process", facts=facts, negotiation="agree").negotiation == "agree"
+    assert ticket_of(facts=facts).negotiation is None
+
+
 def test_a_ticket_has_all_that_the_agent_needs() -> None:
     facts = Facts(now=NOON, buyer_id="b1", orders=(ORDER,))
     evidence = [{"what": "破损照片", "bring": "customer", "have": True}, {"what": "发货录像", "bring": "shop", "have": False}]

@@ -45,6 +45,12 @@ def test_each_of_the_shops_rules_is_taken_and_a_wrong_one_changes_nothing(data: 
     assert in_force.rules.staffing.days.is_weekend(date(2027, 2, 20)) is False
     assert change("authority.yml", "agent: {of_average: 0.3}", "agent: {of_average: 0.5}") is True
     assert in_force.rules.authority.limits["agent"].of_average == 0.5
+    assert change("negotiation.yml", "fee_step: off", "fee_step: on") is True
+    assert in_force.books.negotiation.fee_on is in_force.rules.negotiation.fee_on is True
+    assert change("guide.yml", "most_stuck: 2", "most_stuck: 1") is True
+    assert in_force.books.guide.most_stuck == 1
+    assert change("refunds.yml", "labels: [faq.refund_process, ", "labels: [") is True
+    assert "faq.refund_process" not in in_force.books.refunds.question.labels
     assert change("severity.yml", "amount_fen_from: 100000", "amount_fen_from: 5000") is True
     assert change("severity.yml", "amount_fen_from: 5000", "amount_fen_from: 五十") is False
     assert 5000 in [rule.amount_fen_from for rule in in_force.rules.severity.rules]
