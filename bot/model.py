@@ -291,5 +291,7 @@ class Ticket:
     """Until when the platform wants the shop's proof; it decides for the customer after that."""
     offers: tuple[Offer, ...] = ()
     """What the customer was offered, or may be once a supervisor says yes; the oldest first."""
+    goods_back: bool | None = None
+    """Whether the customer said that the goods go back; None when he did not say."""
     negotiation: str | None = None
     """The step of the return negotiation that the bot said last (desk/negotiation.py)."""

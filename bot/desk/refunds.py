@@ -93,7 +93,7 @@ def goods_go_back(rules: RefundRules, label: str, order: Order, text: str = "", 
     back = rules.goods_back.get(label)
     if back is None:
         return None
-    told = said if said is not None else words_say(rules, label, text)
+    told = said if said is not None and rules.is_open(label) else words_say(rules, label, text)
     if told is not None:
         return told
     about_application = label in rules.by_request

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from bot.desk.refunds import wrong_kind
-from bot.model import Order
+from bot.model import JSON, Order
 from bot.playbooks.matter import Matter
 from bot.playbooks.model import Playbooks
 
 
-def notes(matter: Matter, books: Playbooks, label: str, order: Order | None, *, back: bool | None) -> str:
-    """A line each, in Chinese; "" when there is nothing to say. `back` is what the customer said of the goods."""
+def of(matter: Matter, books: Playbooks, label: str, order: Order | None, back: bool | None) -> JSON:
+    """What a hand-over brings of it; `back` is what the customer said of the goods."""
+    return {"goods_back": back, "negotiation": matter.haggle, "summary": summary(matter, books, label, order, back)}
+
+
+def summary(matter: Matter, books: Playbooks, label: str, order: Order | None, back: bool | None) -> str:
+    """A line each, in Chinese; "" when there is nothing to say."""
     wrong = order is not None and wrong_kind(books.refunds, label, order, said=back)
     lines = ["申请类型不对：申请的是仅退款，其实要退货退款"] if wrong else []
     if matter.guide:

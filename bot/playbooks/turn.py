@@ -13,10 +13,9 @@ from bot.desk.routing import route
 from bot.desk.severity import ANGER, Graded, Signs, grade
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
 from bot.nlu.thresholds import ANSWER, GUESS, HAND_OFF, REPHRASE, first_action
-from bot.playbooks import states, which_order
+from bot.playbooks import notes, states, which_order
 from bot.playbooks.matter import Matter, Open, with_order
 from bot.playbooks.model import Buttons, Playbook, Playbooks, Script
-from bot.playbooks.notes import notes
 from bot.playbooks.render import fill, order_fields
 from bot.playbooks.writing import ENGLISH, has_english, simplified, written, written_button
 
@@ -270,9 +269,7 @@ class Turn:
             "unverified_number": opened.number if opened else None,
             "asked": list(opened.asked) if opened else [],
             "given": sorted(given),
-            "goods_back": self.goods_back(label),
-            "negotiation": self.matter.haggle,
-            "summary": notes(self.matter, self.books, label, order, back=self.goods_back(label)),
+            **notes.of(self.matter, self.books, label, order, self.goods_back(label)),
             "tone": sorted(self.u.tone),
             "base": self.base_severity(label).value,
             "evidence": [{**asdict(need), "have": need.slot in given} for need in self.book(label).evidence],

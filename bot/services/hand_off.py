@@ -130,6 +130,7 @@ def open_ticket(
         response_rule=response_rule(rules.deadlines, rule, open_now=open_now),
         response_rule_en=response_rule_en(rules.deadlines, rule, open_now=open_now),
         previous=conversation.ticket_id,
+        goods_back=goods_back,
         negotiation=extra.get("negotiation"),
     )
     ticket = replace(ticket, duties=opened(rule.duties, ticket, warn_at=warn_at, pace=pace(rules, group, facts.phase, facts.on_duty, now)))

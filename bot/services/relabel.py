@@ -40,8 +40,8 @@ class Seen:
 def relabelled(ticket: Ticket, label: str, seen: Seen) -> Ticket:
     """The ticket under that label. The times of what has begun stand; without the order the path is not known."""
     rules, now = seen.rules, seen.now
-    path = path_of(rules.refunds, label, seen.order, seen.text)
-    rule = rule_for(rules.deadlines, situation(rules, label, ticket.group, path, seen.order, seen.text, now))
+    path = path_of(rules.refunds, label, seen.order, seen.text, ticket.goods_back)
+    rule = rule_for(rules.deadlines, situation(rules, label, ticket.group, path, seen.order, seen.text, now, ticket.goods_back))
     open_now = rules.staffing.open_now(ticket.group, seen.phase, now)
     amount = seen.order.amount_fen if seen.order else None
     changed = replace(

@@ -84,6 +84,10 @@ def test_an_answer_that_was_given_holds() -> None:
     assert wrong_kind(RULES, QUALITY, an_order(refund=ASKED), "[图片]", said=True)
 
 
+def test_an_answer_changes_nothing_where_the_label_alone_tells() -> None:
+    assert path_of(RULES, "dispute.return_freight", an_order(), "", said=True) == 3
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [

@@ -51,7 +51,7 @@ def ticket_of(
 def test_what_the_customer_said_of_the_goods_sets_path_rule_and_summary(back: bool | None, path: int, said: str) -> None:
     facts = Facts(now=NOON, buyer_id="b1", orders=(ORDER,))
     ticket = ticket_of(label="dispute.product_quality", text="[图片]", facts=facts, asked=["goods_back"], goods_back=back)
-    assert ticket.path == path
+    assert (ticket.path, ticket.goods_back) == (path, back)
     assert said in ticket.summary
     assert ("货退不退：" in ticket.summary) is (back is not None)
     assert "问过：货退不退" in ticket.summary
