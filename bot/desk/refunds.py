@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.checked_yaml import Checked
-from bot.desk.goods_back import ANY, KEY, GoodsQuestion, Words, read_question
+from bot.desk.goods_back import ANY, BACK, KEY, GoodsQuestion, Words, read_question
 from bot.model import Order
 from bot.taxonomy import Taxonomy
 
@@ -118,6 +118,12 @@ def words_say(rules: RefundRules, label: str, text: str) -> bool | None:
     about_application = label in rules.by_request
     keys = (label,) if about_application else (label, ANY)
     return True if (back or about_application) and _says(rules.return_words, keys, text) else None
+
+
+def said_of_goods(rules: RefundRules, label: str, text: str, remembered: str | None) -> bool | None:
+    """Whether the customer said that the goods go back: in this text, else before (`back` or `keep`); None when he did not."""
+    said = words_say(rules, label, text)
+    return remembered == BACK if said is None and remembered and rules.is_open(label) else said
 
 
 def is_unclear(rules: RefundRules, label: str, order: Order | None, text: str, said: bool | None = None) -> bool:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
-from bot.desk.goods_back import BACK
-from bot.desk.refunds import path_of, words_say
+from bot.desk.refunds import path_of, said_of_goods
 from bot.desk.routing import route
 from bot.desk.severity import ANGER, Graded, Signs, grade
 from bot.model import JSON, Decision, Facts, HandOff, Line, Order, Severity, Understanding
@@ -220,9 +219,7 @@ class Turn:
 
     def goods_back(self, label: str) -> bool | None:
         """Whether the customer said that the goods go back: in this message, else before; None when he did not."""
-        said = words_say(self.books.refunds, label, self.words)
-        remembered = self.matter.goods is not None and self.books.refunds.is_open(label)
-        return self.matter.goods == BACK if said is None and remembered else said
+        return said_of_goods(self.books.refunds, label, self.words, self.matter.goods)
 
     def say(
         self,
