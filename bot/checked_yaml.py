@@ -121,7 +121,11 @@ class Checked:
 
 
 def place(path: Place) -> str:
-    """`quick.any 第 2 项：` for ("quick", "any", 1); "" for the file itself."""
-    keys = ".".join(part for part in path if isinstance(part, str))
-    numbers = "".join(f" 第 {part + 1} 项" for part in path if isinstance(part, int))
-    return f"{keys}{numbers}：" if path else ""
+    """`quick.any 第 2 项：` for ("quick", "any", 1), `rules 第 1 项 duties 第 3 项：` for ("rules", 0, "duties", 2); "" for the file itself."""
+    said = ""
+    for before, part in zip((None, *path), path):
+        if isinstance(part, int):
+            said += f" 第 {part + 1} 项"
+        else:
+            said += f"{'' if before is None else '.' if isinstance(before, str) else ' '}{part}"
+    return f"{said}：" if path else ""

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from bot.errors import DataError
+from bot.services.traces import where
 
 T = TypeVar("T")
 
@@ -38,6 +39,10 @@ class Fresh(Generic[T]):
             self._value = self._load()
         except DataError as error:
             log.error(f"{self._what}_refused", problems=error.problems[:20], count=len(error.problems))
+            return False
+        except Exception as error:
+            # Whatever a file does to its reader, the process that looks at it goes on.
+            log.error(f"{self._what}_refused", problems=[f"读不了：{type(error).__name__}"], count=1, where=where(error))
             return False
         log.info(f"{self._what}_taken", files=[path.name for path in self._files])
         return True

@@ -65,7 +65,7 @@ ROW = "  - {name: gift, zh: 赠品, en: Gift, within_h: 48, phrases: [补发]}\n
         ("kinds:\n" + ROW + ROW, "commitments.yml:3: gift 写了两次，合成一项"),
         ("kinds:\n" + ROW.replace("48", "很快"), "commitments.yml:2: within_h 要写小时数，大于 0，最多 720，现在是 '很快'"),
         ("kinds:\n" + ROW.replace("[补发]", "[补]"), "commitments.yml:2: phrases 里每项写两个字以上"),
-        ("kinds:\n" + ROW.replace("[补发]", "[]"), "commitments.yml:2: kinds.phrases 第 1 项：要写成列表"),
+        ("kinds:\n" + ROW.replace("[补发]", "[]"), "commitments.yml:2: kinds 第 1 项 phrases：要写成列表"),
         ("kinds:\n" + ROW, f"commitments.yml:1: kinds 里缺少 {'、'.join(name for name in KINDS if name != 'gift')}"),
         ("kinds:\n" + ROW + "unles: [已经]\n", "commitments.yml:3: 不认识的键 unles"),
     ],
