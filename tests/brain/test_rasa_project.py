@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -18,6 +19,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
+from bot.servers import die_with_parent
 from bot.stores.record import Record
 from tests.places import own_port
 
@@ -86,7 +88,9 @@ def commands(project: Path, redis_url: str, model_path: Path) -> Iterator[dict[s
 
     def start(name: str, *words: str) -> subprocess.Popen[bytes]:
         with (project / f"{name}.log").open("wb") as log:
-            return subprocess.Popen(words, cwd=project, env=env, stdout=log, stderr=subprocess.STDOUT)
+            return subprocess.Popen(
+                words, cwd=project, env=env, stdout=log, stderr=subprocess.STDOUT, preexec_fn=die_with_parent(signal.SIGKILL)
+            )
 
     running = {
         "train": start("train", sys.executable, "-c", ONE_AFTER_THE_OTHER),
