@@ -22,6 +22,28 @@ async def test_more_calls_at_once_than_connections_wait_and_all_are_answered(red
     await client.aclose()
 
 
+async def test_those_who_wait_have_their_turn_in_order_whoever_comes_later(redis_url: str) -> None:
+    client = connect(redis_url)
+    pool, turns = client.connection_pool, []
+    held = [await pool.get_connection() for _ in range(CONNECTIONS)]
+
+    async def call(name: int) -> None:
+        connection = await pool.get_connection()
+        turns.append(name)
+        await pool.release(connection)
+
+    waiting = [asyncio.create_task(call(name)) for name in range(3)]
+    await asyncio.sleep(0)
+    # One connection goes round; who comes the moment it is free is behind those who wait.
+    await pool.release(held.pop())
+    waiting.append(asyncio.create_task(call(3)))
+    await asyncio.gather(*waiting)
+    assert turns == [0, 1, 2, 3]
+    for connection in held:
+        await pool.release(connection)
+    await client.aclose()
+
+
 async def test_who_gave_up_waiting_leaves_the_connections_to_the_others(redis_url: str, key_prefix: str) -> None:
     client = connect(redis_url)
     record = Record(client, key_prefix)
