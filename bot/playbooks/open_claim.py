@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.model import Decision, Line
-from bot.playbooks import claims
+from bot.playbooks import claims, goods_back
 from bot.playbooks.matter import Open
 from bot.playbooks.turn import ANSWER, ASK, Turn
 from bot.taxonomy import OUT_OF_SCOPE
@@ -32,6 +32,8 @@ def open_claim(turn: Turn) -> Decision | None:
     opened = turn.matter.open
     if opened is None or not turn.is_claim(opened.label):
         return None
+    if not turn.is_question:
+        turn = goods_back.heard(turn, opened.label)  # 不退货，补点钱就行: also where the rest is answered beside the matter.
     # A question is answered beside an open claim even where the claim guard has doubts: people get the claim in any case.
     asks = turn.is_faq(turn.u.label) and turn.confidence >= turn.books.thresholds.answer_confidence
     if asks_for_time(turn, opened):

@@ -62,6 +62,10 @@ def test_the_request_on_the_order_tells_whether_goods_go_back() -> None:
     [
         ("dispute.product_quality", "坏了，不想退货，退点钱就行", 3),
         ("dispute.product_quality", "坏了，我要退货", 4),
+        ("dispute.product_quality", "开线了，东西我不退", 3),
+        ("dispute.product_quality", "有线头，懒得退了", 3),
+        ("case.wrong_or_missing_item", "买了两件只收到一件", 3),
+        ("case.wrong_or_missing_item", "盒子里没有充电线", 3),
         ("dispute.price_difference", "不补差价我就退货", 3),
         ("faq.refund_timing", "退货退款多久到账", 4),
     ],

@@ -172,3 +172,10 @@ def test_a_second_claim_beside_the_first_takes_nothing_back() -> None:
     decision = chat.hears("还发错了颜色", "case.wrong_or_missing_item")
     assert decision.hand_off is not None
     assert (decision.ticket["label"], decision.ticket["label2"]) == ("case.damaged_on_arrival", "case.wrong_or_missing_item")
+
+
+def test_what_is_said_of_the_goods_beside_a_question_is_remembered() -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("扣子掉了一颗", QUALITY)
+    assert chat.hears("不退货，补个扣子钱就行", "faq.refund_process").action == "answer"
+    assert chat.hears("[图片]", "out_of_scope", images=1).path == 3
