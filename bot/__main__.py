@@ -32,6 +32,7 @@ COMMANDS = (
     "staff",
     "phase",
     "webhooks",
+    "announce",
     "validate",
     "words",
     "label",

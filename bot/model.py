@@ -120,6 +120,39 @@ class Understanding:
 
 
 @dataclass(frozen=True)
+class Announced:
+    """An announcement that is on, as a turn and a hand-off need it (desk/announcements.py)."""
+
+    id: str
+    run: str
+    """This time that it is on: nobody hears it twice in a run."""
+    zh: str
+    en: str
+    labels: frozenset[str]
+    """Matters that it answers."""
+    group: str
+    step: str
+    """What an agent does first."""
+    about: str
+    """Its name, who switched it on, and what it says of the time; for people."""
+    concerned: bool = False
+    """Whether it concerns this customer, whatever the message says."""
+    told: bool = False
+    """Whether it was said in this conversation."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A matter that people ended last in this conversation: who is rated for it."""
+
+    ticket: str
+    label: str
+    of: str
+    """agent, or bot when nobody had it in hand."""
+    agent: str | None = None
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the decision may know besides the words: the buyer's orders, phase, time, who is there."""
 
@@ -134,6 +167,10 @@ class Facts:
     on_duty: Mapping[str, int] = field(default_factory=dict)
     queued: Mapping[str, int] = field(default_factory=dict)
     images: int = 0
+    announced: tuple[Announced, ...] = ()
+    """The announcements that are on, the newest first."""
+    ended: Ended | None = None
+    """Looked up only for what a button of a rating sends."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +281,8 @@ class Decision:
     matter: JSON = field(default_factory=dict)
     ticket: JSON = field(default_factory=dict)
     """What a hand-off adds to the ticket: label, label2, order_no, evidence, promised, summary."""
+    rated: JSON | None = None
+    """The rating that the message was: good, of, ticket, agent, label."""
 
 
 @dataclass(frozen=True)
@@ -287,6 +326,8 @@ class Ticket:
     """What must be done by whom until when, the first answer first."""
     severity_reasons: tuple[str, ...] = ()
     """Why it is as grave as it is, beside what its playbook says; in Chinese."""
+    steps: tuple[str, ...] = ()
+    """What is to be done first because of what is going on: the next step of an announcement."""
     proof_due_at: datetime | None = None
     """Until when the platform wants the shop's proof; it decides for the customer after that."""
     offers: tuple[Offer, ...] = ()

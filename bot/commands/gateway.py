@@ -18,6 +18,7 @@ from bot.embedded import Services, services
 from bot.errors import BotError, StoreDown
 from bot.gateway.app import make_app
 from bot.gateway.visitor_app import VisitorParts
+from bot.services.announcing import Announcing
 from bot.services.demo_buyers import DemoBuyers
 from bot.services.desk_rules import DeskRules, load_desk_rules, rule_files
 from bot.services.fresh import Fresh
@@ -155,6 +156,7 @@ def visitor_parts(
         standings=Standings(record, lookups, rules),
         uploads=uploads,
         phases=Phases(record, rules),
+        announcing=Announcing(record, rules),
         demo=DemoBuyers(data, orders, tokens) if settings.demo else None,
         fresh=(page, desk_page, rules),
     )

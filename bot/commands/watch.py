@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 
 from bot.embedded import Services, services
 from bot.gateway.shapes import ticket
+from bot.services.announcer import Announcer
 from bot.services.hand_offs import HandOffs
 from bot.services.hearing import Ear
 from bot.services.in_force import InForce
@@ -17,6 +18,7 @@ from bot.services.kept_secrets import kept_secret
 from bot.services.watch import Limits, Watch
 from bot.services.webhooks import Webhooks, receiver_is
 from bot.settings import Settings
+from bot.shop.orders import open_orders
 from bot.shop.webhook_http import WebhookDoor, checked_url
 from bot.stores.record import Record
 from bot.stores.redis_base import connect
@@ -43,9 +45,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 async def _watch(settings: Settings, found: Services, in_force: InForce) -> None:
     redis = connect(found.redis_url)
     record = Record(redis, settings.key_prefix)
+    hand_offs = HandOffs(record, lambda: in_force.rules)
     watch = Watch(
         record,
-        HandOffs(record, lambda: in_force.rules),
+        hand_offs,
         lambda: in_force.rules,
         lambda: in_force.books,
         RedisSignals(redis, settings.key_prefix),
@@ -62,7 +65,13 @@ async def _watch(settings: Settings, found: Services, in_force: InForce) -> None
         return datetime.now(timezone.utc)
 
     try:
-        await asyncio.gather(watch.run(stop, clock), _webhooks(settings, record, stop, clock))
+        async with open_orders(settings, found.database_url) as orders:
+            announcer = Announcer(record, hand_offs.announcing, orders)
+            await asyncio.gather(
+                watch.run(stop, clock),
+                announcer.run(stop, clock, lambda: watch.holds),
+                _webhooks(settings, record, stop, clock),
+            )
     finally:
         await redis.aclose()
 

@@ -60,6 +60,7 @@ TABLE: Mapping[str, tuple[frozenset[Relation], frozenset[Relation], frozenset[Re
     "search_buyer": (NOWHERE, ANYWHERE, NOWHERE, NOWHERE),
     "end_sign_in": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
     "set_phase": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
+    "announce": (NOWHERE, ANYWHERE, NOWHERE, NOWHERE),
     "see_audit": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
     "webhooks": (NOWHERE, ANYWHERE, NOWHERE, ANYWHERE),
     "manage_staff": (NOWHERE, NOWHERE, NOWHERE, ANYWHERE),

@@ -31,9 +31,11 @@ TONES = (
 )
 LEVELS = (Severity.MINOR, Severity.NORMAL, Severity.SERIOUS)
 LISTS = ("family", "labels", "tone", "hand_off")
+AGAIN = "not_helped"
+"""Somebody whose matter people had ended wants it looked at again."""
 LATER = ("overdue_h", "missed_promise")
 """What only time brings: no rule with one of these holds when a ticket is opened."""
-KEYS = (*LISTS, "goods", "amount_fen_from", "repeat", *LATER, "raise", "to")
+KEYS = (*LISTS, "goods", "amount_fen_from", "repeat", AGAIN, *LATER, "raise", "to")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Signs:
     now: datetime | None = None
     overdue_h: float = 0
     missed_promise: bool = False
+    not_helped: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class SeverityRule:
     repeat: Repeat | None = None
     overdue_h: float | None = None
     missed_promise: bool = False
+    not_helped: bool = False
     to: Severity | None = None
 
     def fits(self, signs: Signs) -> bool:
@@ -85,6 +89,7 @@ class SeverityRule:
             and (self.repeat is None or _repeats(self.repeat, signs))
             and (self.overdue_h is None or signs.overdue_h >= self.overdue_h)
             and (not self.missed_promise or signs.missed_promise)
+            and (not self.not_helped or signs.not_helped)
         )
 
     def apply(self, level: Severity) -> Severity:
@@ -188,5 +193,6 @@ def _rule(file: Checked, raw: Any, path: Place, goods: frozenset[str], labels: M
         ) if repeat else None,
         overdue_h=file.number(row, "overdue_h", path, 1, least=1, most=2400) if "overdue_h" in row else None,
         missed_promise=file.flag(row, "missed_promise", path) is True,
+        not_helped=file.flag(row, AGAIN, path) is True,
         to=Severity(to) if to else None,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.errors import WrongMove
-from bot.model import Ticket, TicketState, agent_owner, queue_owner
+from bot.model import Ended, Ticket, TicketState, agent_owner, queue_owner
 
 WAITING, CLAIMED, PLANNED = TicketState.WAITING, TicketState.CLAIMED, TicketState.PLANNED
 TRANSFERRED, RETURNED = TicketState.TRANSFERRED, TicketState.RETURNED
@@ -27,6 +27,8 @@ MOVES: Mapping[TicketState, frozenset[TicketState]] = {
 QUEUED = frozenset({WAITING, TRANSFERRED, RETURNED})
 HELD = frozenset({CLAIMED, PLANNED})
 OPEN = QUEUED | HELD
+BACK_TO_BOT = "back_to_bot"
+"""The outcome of a ticket whose conversation was given back to the bot: the matter itself goes on there."""
 ZH = {
     WAITING: "排队中", CLAIMED: "已领取", PLANNED: "已出方案", TRANSFERRED: "已转交", RETURNED: "已退回队列",
     DONE: "已办结", ABANDONED: "已放弃", ARCHIVED: "已归档",
@@ -53,6 +55,14 @@ def owner_of(ticket: Ticket) -> str:
 def has_spoken(ticket: Ticket) -> bool:
     """Whether the agent who holds the ticket said something since it came to him: nobody's word goes along to the next."""
     return ticket.spoke_at is not None
+
+
+def ended_of(ticket: Ticket) -> Ended | None:
+    """Who is rated for a ticket: whoever ended it; None while it is open, or the bot has the matter again."""
+    if ticket.state in OPEN or ticket.outcome == BACK_TO_BOT:
+        return None
+    nobody = ticket.state is ABANDONED and ticket.agent is None
+    return Ended(ticket.id, ticket.label, "bot" if nobody else "agent", ticket.agent)
 
 
 def wrong_move(ticket_id: str, start: TicketState, end: TicketState) -> str:

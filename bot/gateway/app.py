@@ -96,6 +96,7 @@ async def _at_work(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(app[keys.NEWS].listen()),
         asyncio.create_task(app[keys.SIGNALS].listen()),
         asyncio.create_task(app[keys.QUEUE_FRAMES].run()),
+        asyncio.create_task(app[keys.ANNOUNCEMENTS].run()),
         asyncio.create_task(_look_at_files(app)),
         asyncio.create_task(sweep_on(app[keys.UPLOADS], app[keys.PICTURES].forget, lambda: datetime.now(timezone.utc))),
     ]

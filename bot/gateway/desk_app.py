@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.gateway import desk_announcements as announcements
 from bot.gateway import desk_deeds as deeds
 from bot.gateway import desk_reads as reads
 from bot.gateway import desk_sign_in, keys
@@ -59,12 +60,14 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     app[keys.FRESH] += side.fresh
     app[keys.NEWS].tell(app[FLOOR].hear)
     app[keys.SIGNALS].tell(app[DESK_SIGNALS].hear)
+    app[keys.ANNOUNCEMENTS].also(lambda on: app[FLOOR].tell({"type": "announcements", "on": [one.to_desk() for one in on]}))
     app.cleanup_ctx.append(_at_work)
     get = {
         "me": desk_sign_in.me, "conversations/{c}": reads.detail, "conversations/{c}/events": reads.events, "queues/{group}": reads.queue,
         "mine": reads.mine, "search": reads.search, "scripts": reads.scripts, "team": reads.team, "agents/{id}/tickets": reads.in_hand, "audit": reads.audit,
         "webhooks": reads.webhooks,
         "tickets/{id}/export": export, "tickets/{id}/authority": reads.authority, "offers": reads.asked_offers,
+        "announcements": announcements.prepared,
     }  # fmt: skip
     post = {
         "sign-in": desk_sign_in.sign_in, "sign-out": desk_sign_in.sign_out, "password": desk_sign_in.password,
@@ -79,11 +82,12 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
         "conversations/{c}/promises/suggest": deeds.suggest_promises,
         "conversations/{c}/promises/{id}/done": deeds.promise_done, "conversations/{c}/reopen": deeds.reopen,
         "conversations/{c}/take-over": deeds.take_over, "conversations/{c}/unmask": deeds.unmask,
-        "agents/{id}/sign-out": deeds.end_sign_in, "webhooks/retry": deeds.retry_webhooks,
+        "agents/{id}/sign-out": deeds.end_sign_in, "webhooks/retry": deeds.retry_webhooks, "announcements/{id}": announcements.on,
+        "announcements/{id}/preview": announcements.preview,
     }  # fmt: skip
     app.add_routes([web.get(f"/api/desk/{path}", handler) for path, handler in get.items()])
     app.add_routes([web.post(f"/api/desk/{path}", handler) for path, handler in post.items()])
-    app.add_routes([web.get("/ws/desk", desk_socket)])
+    app.add_routes([web.delete("/api/desk/announcements/{id}", announcements.off), web.get("/ws/desk", desk_socket)])
 
 
 async def _at_work(app: web.Application) -> AsyncIterator[None]:

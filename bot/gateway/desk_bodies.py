@@ -55,6 +55,12 @@ class Fen(ConstrainedInt):
     strict = True
     ge = 0
     le = MOST_FEN
+class Goods(ConstrainedList):
+    """Stock numbers or titles."""
+
+    item_type = Word
+    __args__ = (Word,)
+    max_items = 200
 
 
 class Nothing(Body):
@@ -203,6 +209,29 @@ class PhaseBody(Body):
     """The shop's phase."""
 
     phase: Word
+
+
+class AnnounceBody(Body):
+    """When it is back, when it goes off by itself, which goods; a deed that is safe to send again."""
+
+    deed: ClientId
+    back_at: StrictStr | None
+    until: StrictStr | None
+    goods: Goods = Field(default_factory=list)
+
+    def times(self) -> tuple[datetime | None, datetime | None]:
+        """back_at and until, aware. BadInput."""
+        return payloads.moment(self.back_at, "back_at"), payloads.moment(self.until, "until")
+
+
+class PreviewBody(Body):
+    """The time that the words would name."""
+
+    back_at: StrictStr | None
+
+    def back(self) -> datetime | None:
+        """The time, aware. BadInput."""
+        return payloads.moment(self.back_at, "back_at")
 
 
 async def body_of(request: web.Request, model: type[B]) -> B:

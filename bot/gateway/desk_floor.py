@@ -159,6 +159,7 @@ class Floor:
             "mine": mine,
             "agents": await self._team.get() if self._desk.sees_team(person) else [],
             "phase": (await self._desk.phases.now(now)).phase,
+            "announcements": [one.to_desk() for one in await self._desk.announcing.on(now)],
             "unseen": {row["conversation"]: seen.get(row["conversation"], 0) for row in mine},
         }
         seat.welcome(frame)

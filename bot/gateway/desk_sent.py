@@ -141,6 +141,22 @@ class DeskEvent(Sent):
         extra = Extra.allow
 
 
+class AnnouncementOn(Sent):
+    """An announcement that is on for everybody, who switched it on, and until when."""
+
+    id: str
+    title: str
+    title_en: str
+    text: str
+    text_en: str
+    since: str
+    back_at: str | None = Field(...)
+    by: str
+    name: str
+    until: str | None = Field(...)
+    goods: list[str]
+
+
 class Welcome(Sent):
     """All that the page begins with."""
 
@@ -150,6 +166,7 @@ class Welcome(Sent):
     mine: list[Row]
     agents: list[Agent]
     phase: str
+    announcements: list[AnnouncementOn]
     unseen: dict[str, int]
 
 
@@ -227,6 +244,13 @@ class PhaseIs(Sent):
     by: str
 
 
+class AnnouncementsAre(Sent):
+    """What is on for everybody is other than it was."""
+
+    type: Literal["announcements"]
+    on: list[AnnouncementOn]
+
+
 class Alert(Sent):
     """A clock ran out."""
 
@@ -250,5 +274,5 @@ class DeskPong(Sent):
 
 
 OUTGOING: tuple[Any, ...] = (
-    Welcome, Queues, RowChanged, Events, DeskSynced, Types, Lookers, Agents, PhaseIs, Alert, Bye, DeskPong, frames.Error,
+    Welcome, Queues, RowChanged, Events, DeskSynced, Types, Lookers, Agents, PhaseIs, AnnouncementsAre, Alert, Bye, DeskPong, frames.Error,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.gateway.announcement_frames import AnnouncementFrames
 from bot.gateway.hub import Hub
 from bot.gateway.limits import Buckets
 from bot.gateway.meters import Meters
@@ -77,6 +78,7 @@ DIST = web.AppKey("dist", Path)
 TOKENS = web.AppKey("tokens", VisitorTokens)
 VISITS = web.AppKey("visits", Visits)
 VISITOR_VIEW = web.AppKey("visitor_view", VisitorView)
+ANNOUNCEMENTS = web.AppKey("announcements", AnnouncementFrames)
 QUEUE_FRAMES = web.AppKey("queue_frames", QueueFrames)
 HISTORY = web.AppKey("history", History)
 PHASES = web.AppKey("phases", Phases)

@@ -100,8 +100,8 @@ def phase(body: Mapping[str, Any], allowed: tuple[str, ...]) -> str:
     return str(value)
 
 
-def moment(text: str | None) -> datetime | None:
-    """A due time, aware; BadInput for one without a zone."""
+def moment(text: str | None, name: str = "due_at") -> datetime | None:
+    """A time, aware; BadInput for one without a zone."""
     if text is None:
         return None
     try:
@@ -109,7 +109,7 @@ def moment(text: str | None) -> datetime | None:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise BadInput("due_at 要是带时区的时间，如 2026-11-11T20:00:00+08:00")
+        raise BadInput(f"{name} 要是带时区的时间，如 2026-11-11T20:00:00+08:00")
     return found
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.gateway import keys, pages, uploads, visitor_socket, visitors
+from bot.gateway.announcement_frames import AnnouncementFrames
 from bot.gateway.limits import Buckets
 from bot.gateway.queue_frames import QueueFrames
 from bot.gateway.visitor_views import VisitorView
+from bot.services.announcing import Announcing
 from bot.services.demo_buyers import DemoBuyers
 from bot.services.fresh import Fresh
 from bot.services.history import History
@@ -42,6 +44,7 @@ class VisitorParts:
     standings: Standings
     uploads: RedisUploads
     phases: Phases
+    announcing: Announcing
     demo: DemoBuyers | None = None
     fresh: tuple[Fresh[Any], ...] = ()
     """Files that are looked at again and again."""
@@ -55,6 +58,8 @@ def add_visitors(app: web.Application, parts: VisitorParts) -> None:
     app[keys.PHASES] = parts.phases
     app[keys.VISITOR_VIEW] = VisitorView(parts.lookups, groups)
     app[keys.QUEUE_FRAMES] = QueueFrames(app[keys.HUB], parts.standings, lambda: datetime.now(timezone.utc))
+    app[keys.ANNOUNCEMENTS] = AnnouncementFrames(parts.announcing, lambda: datetime.now(timezone.utc))
+    app[keys.SIGNALS].tell(app[keys.ANNOUNCEMENTS].hear)
     app[keys.SYNCS] = Buckets(SYNCS_PER_MINUTE, what="次")
     app[keys.SESSIONS_FROM] = Buckets(SESSIONS_PER_MINUTE, what="次")
     app[keys.UPLOADS_FROM] = Buckets(UPLOADS_PER_MINUTE, what="张")

@@ -59,6 +59,25 @@ class Queue(Sent):
     opens_en: str | None = Field(...)
 
 
+class Announcement(Sent):
+    """An announcement that is on."""
+
+    id: str
+    title: str
+    title_en: str
+    text: str
+    text_en: str
+    since: str
+    back_at: str | None = Field(...)
+
+
+class AnnouncementsOn(Sent):
+    """All that are on now; none: the page takes its banner away."""
+
+    type: Literal["announcement"]
+    on: list[Announcement]
+
+
 class _Event(Sent):
     type: Literal["event"]
     no: int
@@ -151,10 +170,12 @@ class RatedEvent(_Event):
     """The customer's rating."""
 
     kind: Literal["rated"]
+    of: Literal["bot", "agent"]
+    ticket: str | None = Field(...)
     good: bool
     reasons: list[str]
     words: str
 
 
 EVENTS = (MessageEvent, SayEvent, NoticeEvent, TurnEvent, OwnerEvent, PromiseEvent, RatedEvent)
-OUTGOING = (Ack, Synced, Pong, AgentTypes, Queue, frames.Error, *EVENTS)
+OUTGOING = (Ack, Synced, Pong, AgentTypes, Queue, AnnouncementsOn, frames.Error, *EVENTS)

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.errors import NotAllowed, StoreDown, TooMany
 from bot.gateway.frames import error_frame
 from bot.gateway.hub import Joined
-from bot.gateway.keys import BUCKETS, HUB, METERS, QUEUE_FRAMES, RECORD, SOCKETS, SYNCS, TOKENS, VISITOR_VIEW, VISITS
+from bot.gateway.keys import ANNOUNCEMENTS, BUCKETS, HUB, METERS, QUEUE_FRAMES, RECORD, SOCKETS, SYNCS, TOKENS, VISITOR_VIEW, VISITS
 from bot.gateway.socket import Close, Socket
 from bot.gateway.visitor_frames import INCOMING, Button, Image, Message, Rate, Sync, Typing, VisitorFrame
 from bot.gateway.visitor_views import VisitorView
@@ -63,6 +63,7 @@ class Visit:
         finally:
             self._app[HUB].leave(conversation, self._socket)
             self._app[QUEUE_FRAMES].leave(conversation)
+            self._app[ANNOUNCEMENTS].leave(self._socket)
 
     async def hear(self, frame: VisitorFrame) -> None:
         """One frame. Errors are answered by the socket."""
@@ -125,6 +126,7 @@ class Visit:
         try:
             await self._join(after)
             await self._app[QUEUE_FRAMES].enter(conversation, self._socket)
+            await self._app[ANNOUNCEMENTS].enter(self._socket)
         except StoreDown as error:
             # Without its room the page would miss what is written: it comes back when the store does.
             self._socket.send(error_frame(error))

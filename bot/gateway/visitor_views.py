@@ -122,7 +122,11 @@ def _promise(event: JSON) -> JSON | None:
 
 
 def _rated(event: JSON) -> JSON | None:
-    return {"kind": "rated", "good": bool(event["good"]), "reasons": list(event.get("reasons") or ()), "words": event.get("words") or ""}
+    return {
+        # Ratings of before it was noted were those of a card: of people.
+        "kind": "rated", "of": event.get("of") or "agent", "ticket": event.get("ticket"), "good": bool(event["good"]),
+        "reasons": list(event.get("reasons") or ()), "words": event.get("words") or "",
+    }  # fmt: skip
 
 
 def _urls(event: JSON) -> list[str]:

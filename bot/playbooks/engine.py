@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.desk.severity import ANGER
 from bot.model import Decision, Facts, Line, Understanding
-from bot.playbooks import claims, faq
+from bot.playbooks import announced, claims, faq, rating
 from bot.playbooks.goods_answer import goods_answer
 from bot.playbooks.guide_answer import guide_answer
 from bot.playbooks.matter import Matter, Open, buyer_ref
@@ -44,7 +44,9 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
     if matter.buyer and buyer and matter.buyer != buyer:
         matter = Matter(writing=matter.writing)
     matter = replace(matter, buyer=buyer or matter.buyer)
-    matter = replace(matter, writing=writing_of(PICTURE_MARK.sub("", u.text), matter.writing), turns=matter.turns + 1)
+    # What a button sends is ours and shows no writing of the customer's.
+    words = "" if rating.is_answer(u.text) else PICTURE_MARK.sub("", u.text)
+    matter = replace(matter, writing=writing_of(words, matter.writing), turns=matter.turns + 1)
     if facts.images and matter.open is None:
         matter = replace(matter, images=matter.images + facts.images)
     turn = Turn(u, facts, books.in_phase(facts.phase), matter, picked=dict(matter.offered).get(simplified(u.text.strip())))
@@ -202,7 +204,8 @@ def _chat(turn: Turn) -> Decision | None:
     if label == "chat.affirm" and turn.matter.script:
         lines = (turn.line("resolved"),)
     matter = replace(turn.matter, script=None, answered=(), offered=(), kept=()) if settled or label == "chat.goodbye" else turn.matter
-    return turn.say(ANSWER, faq.with_buttons(lines, turn.buttons(label, None)), matter=replace(matter, unsure=0))
+    said = turn.say(ANSWER, faq.with_buttons(lines, turn.buttons(label, None)), matter=replace(matter, unsure=0))
+    return rating.asked(turn, said)
 
 
 def _take_up(turn: Turn) -> Decision:
@@ -239,6 +242,9 @@ def _treat(turn: Turn, label: str, first: tuple[str, ...]) -> Decision:
     # What was said of the goods, and the guide, hold from one question to the next; a claim is a matter of its own.
     before = replace(turn.matter, goods=None, guide=None) if turn.is_claim(label) else turn.matter
     turn = replace(turn, matter=replace(before, unsure=0, offered=(), kept=kept, haggle=None, reasoned=False))
+    told = announced.answer(turn, label, first)
+    if told is not None:
+        return told
     if turn.is_claim(label):
         decision = claims.start(turn, label, first=first)
         second = turn.label2 if turn.label == label else None
@@ -273,6 +279,7 @@ def _back_to_open(turn: Turn) -> list[Line | str]:
 
 
 STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
+    rating.answered,
     _refuse,
     _human,
     _escalation,

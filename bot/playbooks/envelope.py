@@ -23,6 +23,7 @@ def to_envelope(decision: Decision) -> JSON:
         "lines": [{"text": line.text, "buttons": [list(button) for button in line.buttons]} for line in decision.lines],
         "ticket": decision.ticket,
         "matter": decision.matter,
+        "rated": decision.rated,
     }
 
 
@@ -43,4 +44,5 @@ def from_envelope(envelope: JSON) -> Decision:
         lines=tuple(Line(row["text"], tuple((title, text) for title, text in row["buttons"])) for row in envelope["lines"]),
         ticket=envelope["ticket"],
         matter=envelope["matter"],
+        rated=envelope.get("rated"),
     )

@@ -29,7 +29,8 @@ T = TypeVar("T")
 LINES = frozenset(
     """ask_order wrong_order wrong_length orders_down guess_intro rephrase unsure_hand_off human_hand_off unsatisfied_hand_off
     anger_hand_off safety_first second_noted second_taken reminder refuse_private refuse_injection photo_received photo_unasked
-    noted no_hurry resolved failed second_handed details_hand_off switch looking slow_hand_off returned
+    noted no_hurry rate_ask rate_good rate_bad rate_again rate_enough announced
+    resolved failed second_handed details_hand_off switch looking slow_hand_off returned
     ask_goods_back goods_back_yes goods_back_no goods_back_both keep_goods_steps goods_back_hand_off
     wrong_kind_noted guide_hand_off outside_hand_off""".split()
 )

@@ -67,6 +67,16 @@ class Matter:
     reasons: tuple[str, ...] = ()
     """Why it is as grave as that: words that an earlier message said."""
     turns: int = field(default=0)
+    announced: str | None = None
+    """The run of the announcement that was the answer."""
+    rating: str | None = None
+    """How it was: `asked`, or `bad` while the customer is offered a person."""
+    rating_turn: int = 0
+    """The turn that asked: only the next one answers."""
+    rating_about: str | None = None
+    """The label of what is rated."""
+    rating_at: str | None = None
+    """When it was asked last."""
     buyer: str | None = None
     """Whose memory this is (`buyer_ref`): another buyer on the same device begins anew."""
 

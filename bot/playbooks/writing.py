@@ -13,6 +13,10 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 HANS, HANT, ENGLISH = "hans", "hant", "en"
 # The bot's own buttons. What is sent for a person is English, too: 转人工 would turn the talk into Chinese.
 _IN_ENGLISH = {"转人工": ("Talk to a person", "talk to a person"), "都不是": ("None of these", "都不是")}
+_IN_ENGLISH |= {
+    "有帮助": ("Helpful", "有帮助"), "没帮助": ("Not helpful", "没帮助"), "找人再看看": ("Ask a person to look again", "找人再看看"),
+    "不用了": ("No, thanks", "不用了"),
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)

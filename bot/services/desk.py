@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.desk.rights import Person, Relation, may, relation_to_group, rights_of
 from bot.model import JSON
+from bot.services.desk_announcements import DeskAnnouncements
 from bot.services.desk_base import check_relation
 from bot.services.desk_corrections import Corrections
 from bot.services.desk_duties import Duties
@@ -25,7 +26,7 @@ from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
 
-class Desk(Moves, Talk, Promises, TakeOver, Labels, Corrections, Duties, Offers, Export, Team, WebhookDesk):
+class Desk(Moves, Talk, Promises, TakeOver, Labels, Corrections, Duties, Offers, Export, DeskAnnouncements, Team, WebhookDesk):
     """Desk(parts). Methods that are about a ticket give its row; all of them raise StoreDown."""
 
     async def me(self, person: Person, now: datetime) -> JSON:

@@ -37,7 +37,7 @@ DEEDS_ZH = {
     "correct_label": "改这张工单的标签", "evidence": "改这张工单的凭证",
     "tick_duty": "给这张工单的待办打勾",
     "export": "导出这张工单", "export_internal": "导出同事之间的留言", "unmask": "看这位买家的资料", "take_over": "接管会话",
-    "reassign": "转交别人手上或队列里的工单", "search_buyer": "按买家搜索", "end_sign_in": "让同事退出登录", "set_phase": "切换阶段",
+    "reassign": "转交别人手上或队列里的工单", "search_buyer": "按买家搜索", "end_sign_in": "让同事退出登录", "set_phase": "切换阶段", "announce": "开关公告",
     "see_audit": "看操作记录", "webhooks": "看和重送给店铺系统的通知", "manage_staff": "管理员工",
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ def _steps(ticket: Ticket) -> list[str]:
     steps = ["领取这张工单"] if ticket.state in QUEUED else []
     if ticket.first_reply_at is None:
         steps.append("先回一句，告诉顾客您在处理")
+    steps += ticket.steps
     for piece in ticket.evidence:
         if not piece.have:
             steps.append(f"请{WHO_ZH.get(piece.bring, piece.bring)}提供：{piece.what}")

@@ -1,4 +1,4 @@
-"""The desk's rules, read from data/: taxonomy, calendar, hours, clocks, refund matters, severity, authority."""
+"""The desk's rules, read from data/: taxonomy, calendar, hours, clocks, refund matters, severity, authority, announcements."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import taxonomy as taxonomy_file
+from bot.desk.announcement_file import read_announcements
+from bot.desk.announcements import Announcements
 from bot.desk.authority import Authority, read_authority
 from bot.desk.negotiation import Negotiation
 from bot.desk.negotiation_file import read_negotiation
@@ -20,7 +22,9 @@ from bot.errors import DataError
 from bot.taxonomy import Taxonomy
 from bot.yaml_file import read_yaml
 
-FILES = ("calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml", "authority.yml", "negotiation.yml")
+FILES = (
+    "calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml", "authority.yml", "negotiation.yml", "announcements.yml",
+)  # fmt: skip
 T = TypeVar("T")
 
 
@@ -37,6 +41,7 @@ class DeskRules:
     authority: Authority
     negotiation: Negotiation
     """What may be said to whoever returns without reason."""
+    announcements: Announcements
 
 
 def rule_files(data_dir: Path) -> list[Path]:
@@ -60,12 +65,14 @@ def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
     severity = shop("severity.yml", read_severity)
     authority = shop("authority.yml", read_authority)
     negotiation = shop("negotiation.yml", read_negotiation)
-    if problems or not (taxonomy and calendar and staffing and deadlines and refunds and severity and authority and negotiation):
+    announcements = shop("announcements.yml", read_announcements)
+    read = taxonomy and calendar and staffing and deadlines and refunds and severity and authority and negotiation and announcements
+    if problems or not read:
         raise DataError(problems)
     # Hours and the times of orders both go by the calendar's days off.
     staffing = replace(staffing, days=calendar.days)
     deadlines = replace(deadlines, terms=replace(deadlines.terms, days=calendar.days))
-    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity, authority, negotiation)
+    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity, authority, negotiation, announcements)
 
 
 def load_severity(data_dir: Path | str = "data") -> SeverityRules:

@@ -10,10 +10,9 @@ from datetime import datetime
 
 from bot.desk.rights import Person
 from bot.errors import Stale, StoreDown, WrongMove
-from bot.model import BOT, CLOSED, JSON, Conversation, Decision, Facts, HandOff, Message, Order, Ticket, TicketState, agent_owner
+from bot.model import BOT, CLOSED, JSON, Conversation, Facts, Message, Order, Ticket, TicketState, agent_owner
 from bot.services.desk_base import DeskBase, check, checked_reason
-from bot.services.hand_off import desk_decision, open_ticket
-from bot.stores.codec import evidence_json
+from bot.services.hand_off import as_before, desk_decision, open_ticket
 
 TRIES = 3
 LOOKED_AT = 24
@@ -67,9 +66,10 @@ class TakeOver(DeskBase):
         message = _last_message([event for event in events if event["type"] == "message"], known, now)
         decision = desk_decision(rules, known, phase, reason)
         if before is not None and known.owner == CLOSED:
-            decision = _as_before(decision, before)
+            decision = as_before(decision, before, REOPENED)
         orders = await self._orders(known.buyer_id)
-        facts = Facts(now=now, phase=phase, buyer_id=known.buyer_id, orders=orders)
+        announced = await self.parts.hand_offs.announcing.for_turn(known, orders, now)
+        facts = Facts(now=now, phase=phase, buyer_id=known.buyer_id, orders=orders, announced=announced)
         ticket_id = await self.record.new_ticket_id(now)
         earlier = [found.opened_at for found in await self.record.tickets(sender=known.id, limit=LOOKED_AT)]
         ticket = open_ticket(decision, known, message, facts, ticket_id=ticket_id, rules=rules, said=said, earlier=earlier)
@@ -92,17 +92,3 @@ def _last_message(messages: list[JSON], known: Conversation, now: datetime) -> M
         return Message(known.last_no, "", "", now, known.buyer_id)
     last = messages[-1]
     return Message(last["no"], str(last["text"]), "", now, last.get("buyer_id"), tuple(last.get("images", ())))
-
-
-def _as_before(decision: Decision, before: Ticket) -> Decision:
-    """The matter goes on where it ended: label, order, evidence and promises are those of the ticket before."""
-    ticket: JSON = {
-        **decision.ticket, "base": before.severity.value, "severity_reasons": list(before.severity_reasons),
-        "label": before.label, "label2": before.label2, "confidence": before.confidence,
-        "order_no": before.order_no, "promised": [row for row in before.promised if not row.get("done")],
-        "evidence": [evidence_json(piece) for piece in before.evidence],
-    }  # fmt: skip
-    hand_off = HandOff(before.group, REOPENED)
-    return replace(
-        decision, label=before.label, label2=before.label2, severity=before.severity, path=before.path, ticket=ticket, hand_off=hand_off
-    )

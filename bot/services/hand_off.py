@@ -17,6 +17,7 @@ from bot.desk.sla import Situation, clock, look, moments, response_rule, respons
 from bot.desk.terms import has_left, is_returned
 from bot.model import (
     JSON,
+    Announced,
     Conversation,
     Decision,
     Duty,
@@ -32,7 +33,7 @@ from bot.model import (
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
 from bot.services.hearing import Heard, is_claim
-from bot.stores.codec import evidence_of
+from bot.stores.codec import evidence_json, evidence_of
 from bot.taxonomy import Taxonomy
 
 WORDS_KEPT = 200
@@ -87,12 +88,15 @@ def open_ticket(
     """The ticket of a hand-off: group after phase and fallback, path, due time, duties, severity with its reasons, summary.
 
     `said` is what the bot told before this turn; the lines of the decision are added. `earlier` are the times of this customer's
-    tickets before. facts.on_duty tells who is there. `pictures` are the numbers of the customer's
+    tickets before. facts.on_duty tells who is there, facts.announced what is going on. `pictures` are the numbers of the customer's
     messages with pictures since the bot has the matter.
     """
     extra, now = decision.ticket, facts.now
     label = str(extra.get("label") or decision.label)
     wanted = decision.hand_off.group if decision.hand_off else decision.group
+    going_on = _going_on(facts, label)
+    if going_on is not None and not extra.get("again"):
+        wanted = going_on.group
     group = staffed(rules.taxonomy, wanted, facts.phase) if wanted else route(rules.taxonomy, label, facts.phase)
     order = matters_order(facts, extra.get("order_no"))
     goods_back = extra.get("goods_back")
@@ -132,9 +136,31 @@ def open_ticket(
         previous=conversation.ticket_id,
         goods_back=goods_back,
         negotiation=extra.get("negotiation"),
+        steps=(going_on.step,) if going_on else (),
     )
     ticket = replace(ticket, duties=opened(rule.duties, ticket, warn_at=warn_at, pace=pace(rules, group, facts.phase, facts.on_duty, now)))
-    return replace(ticket, summary=summary(ticket, decision, message, order, rules.taxonomy))
+    told = summary(ticket, decision, message, order, rules.taxonomy)
+    return replace(ticket, summary=f"{going_on.about}\n{told}" if going_on else told)
+
+
+def as_before(decision: Decision, before: Ticket, reason: str) -> Decision:
+    """The matter goes on where it ended: label, order, evidence and promises are those of the ticket before."""
+    ticket: JSON = {
+        **decision.ticket, "base": before.severity.value, "severity_reasons": list(before.severity_reasons),
+        "label": before.label, "label2": before.label2, "confidence": before.confidence,
+        "order_no": before.order_no, "promised": [row for row in before.promised if not row.get("done")],
+        "evidence": [evidence_json(piece) for piece in before.evidence],
+    }  # fmt: skip
+    hand_off = HandOff(before.group, reason)
+    return replace(
+        decision, label=before.label, label2=before.label2, severity=before.severity, path=before.path, ticket=ticket, hand_off=hand_off
+    )
+
+
+def _going_on(facts: Facts, label: str) -> Announced | None:
+    """The announcement that the matter is about: it has the label, or it concerns a customer who named no matter."""
+    bare = label.startswith("chat.")
+    return next((one for one in facts.announced if label in one.labels or (bare and one.concerned)), None)
 
 
 def pace(rules: DeskRules, group: str, phase: str, on_duty: Mapping[str, int], now: datetime) -> Pace:
@@ -170,7 +196,7 @@ def _graded(
     """The level with what only the record and the order know; never below what the decision said."""
     extra, reason = decision.ticket, decision.hand_off.reason if decision.hand_off else ""
     tone = frozenset(extra.get("tone", ())) | (ANGER if reason == "anger" else frozenset())
-    signs = Signs(label, tone, hand_off=reason, amount_fen=order.amount_fen if order else None, earlier=earlier, now=now)
+    signs = Signs(label, tone, hand_off=reason, amount_fen=order.amount_fen if order else None, earlier=earlier, now=now, not_helped=bool(extra.get("again")))
     found = grade(rules.severity, Severity(extra.get("base", decision.severity.value)), signs)
     graver_before = decision.severity.rank < found.level.rank
     known = extra.get("severity_reasons", [SAID_BEFORE] if graver_before else [])

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from bot.desk.commitments import made_event, next_look, promises
 from bot.desk.duties import next_due
-from bot.model import BOT, JSON, Conversation, Decision, Facts, Message, Ticket
+from bot.desk.tickets import ended_of
+from bot.model import BOT, JSON, Conversation, Decision, Ended, Facts, Message, Ticket
 from bot.playbooks.writing import written
+from bot.services.announcing import Announcing
 from bot.services.desk_rules import DeskRules
 from bot.services.desk_words import desk_lines
-from bot.services.hand_off import NOTHING, desk_decision, open_ticket
+from bot.services.hand_off import NOTHING, as_before, desk_decision, open_ticket
 from bot.services.hearing import Heard
 from bot.services.phases import Phases
 from bot.stores.record import Record
@@ -32,16 +34,26 @@ class HandOffs:
     def __init__(self, record: Record, rules: Callable[[], DeskRules]) -> None:
         self._record, self._rules = record, rules
         self._phases = Phases(record, rules)
+        self.announcing = Announcing(record, rules)
 
     async def phase(self, now: datetime) -> str:
         """The phase in force."""
         return (await self._phases.now(now)).phase
+
+    async def ended(self, conversation: Conversation) -> Ended | None:
+        """The matter that ended last here: what a customer rates who presses a button after it."""
+        ticket = await self._record.ticket(conversation.ticket_id) if conversation.ticket_id else None
+        return ended_of(ticket) if ticket is not None else None
 
     async def open(
         self, decision: Decision, conversation: Conversation, message: Message, facts: Facts, writing: str
     ) -> tuple[Ticket, list[JSON]]:
         """The ticket for the turn's commit, and the notices that tell the customer what happens next."""
         rules = self._rules()
+        again = decision.ticket.get("again")
+        before = await self._record.ticket(str(again)) if again else None
+        if before is not None and decision.hand_off is not None:
+            decision = as_before(decision, before, decision.hand_off.reason)
         said, pictures = await self._before(conversation)
         on_duty = await self._record.on_duty(facts.now, int(rules.staffing.presence_s))
         ticket = open_ticket(
@@ -81,7 +93,9 @@ class HandOffs:
     ) -> tuple[Ticket, Committed]:
         """Take a conversation from the bot, whatever turn is under way; `first` is the honest line. Stale when it was answered meanwhile."""
         phase = await self.phase(now)
-        facts = Facts(now=now, phase=phase, buyer_id=message.buyer_id or conversation.buyer_id, orders_known=False)
+        announced = await self.announcing.for_turn(conversation, (), now)
+        buyer_id = message.buyer_id or conversation.buyer_id
+        facts = Facts(now=now, phase=phase, buyer_id=buyer_id, orders_known=False, announced=announced)
         decision = desk_decision(self._rules(), conversation, phase, reason, heard)
         ticket, words = await self.open(decision, conversation, message, facts, writing)
         committed = await self._record.hand_over(

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.desk.tickets import ended_of
 from bot.errors import BadInput, NotFound, TooLong
+from bot.model import BOT, JSON, Ticket
 from bot.services.brought import attach_brought
 from bot.services.shop_page import ShopPage
 from bot.services.visitor_tokens import Visitor
@@ -57,12 +59,13 @@ class Visits:
         known = {choice.name for choice in (page.good if good else page.bad)}
         if not known.issuperset(reasons):
             raise BadInput("评价的理由已经变了，请刷新页面再评")
+        found = None
         if ticket is not None:
             found = await self._record.ticket(ticket)
             if found is None or found.conversation != visitor.conversation:
                 raise BadInput("没有这张工单，不能评价")
         event = {
-            "type": "rated", "by": BY_VISITOR, "ticket": ticket, "good": good, "reasons": list(dict.fromkeys(reasons)),
+            "type": "rated", "by": BY_VISITOR, **_rated_of(found), "good": good, "reasons": list(dict.fromkeys(reasons)),
             "words": _storable(words).strip(),
         }  # fmt: skip
         try:
@@ -89,6 +92,15 @@ class Visits:
         if needed and not text.strip():
             raise BadInput("消息是空的，写几个字再发")
         return text if text.strip() else ""
+
+
+def _rated_of(ticket: Ticket | None) -> JSON:
+    """Whom the rating is of: who ended the ticket; the bot without one, or when it had the matter last."""
+    ended = ended_of(ticket) if ticket is not None else None
+    return {
+        "of": ended.of if ended else BOT, "ticket": ticket.id if ticket else None, "agent": ended.agent if ended else None,
+        "label": ticket.label if ticket else None,
+    }  # fmt: skip
 
 
 def _storable(text: str) -> str:

@@ -71,6 +71,8 @@ class Watch:
     """Since when Redis answers again: before that no worker could have answered, and nobody is blamed for it."""
     seen_at: datetime | None = None
     """When Redis answered last."""
+    holds: bool = False
+    """Whether this watch is the active one."""
 
     def __post_init__(self) -> None:
         self._hands = Hands(self.record, self.rules, self.signals, told(self.record, lambda: self.books().lines))
@@ -83,10 +85,10 @@ class Watch:
         down, people_at, tickets_at = False, clock(), clock()
         while not stop.is_set():
             try:
-                holds = await self.record.hold_watch(self.token, LOCK_MS)
+                self.holds = await self.record.hold_watch(self.token, LOCK_MS)
                 now = clock()
                 self.saw_redis(now)
-                if holds:
+                if self.holds:
                     await self.mail(now)
                     if now >= people_at:
                         people_at = now + timedelta(seconds=PEOPLE_EVERY_S)

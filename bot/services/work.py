@@ -17,6 +17,7 @@ from bot.errors import Stale, StoreDown
 from bot.model import BOT, JSON, Decision, Facts, Order, Ticket
 from bot.playbooks.envelope import from_envelope
 from bot.playbooks.model import Playbooks
+from bot.playbooks.rating import is_answer
 from bot.services.hand_offs import HandOffs, writing_in
 from bot.services.traces import where
 from bot.shop.orders import Orders
@@ -183,13 +184,16 @@ class Worker:
         result = await self._brain.turn(conversation.id, message.text, facts, start.slots)
         decision = from_envelope(result.envelope)
         public: JSON = dict(result.envelope["decision"])
-        lines = [{"type": "say", "by": "bot", "text": line.text, "buttons": [list(b) for b in line.buttons]} for line in decision.lines]
+        lines: list[JSON] = [{"type": "say", "by": "bot", "text": line.text, "buttons": [list(b) for b in line.buttons]} for line in decision.lines]
+        if decision.rated is not None:
+            lines.append({"type": "rated", "by": "visitor", **decision.rated, "reasons": [], "words": ""})
         ticket: Ticket | None = None
+        writing = str(decision.matter.get("writing", "hans"))
         if decision.hand_off:
-            writing = str(decision.matter.get("writing", "hans"))
             ticket, words = await self._hand_offs.open(decision, conversation, message, facts, writing)
             public["hand_off"] = {"group": ticket.group, "reason": ticket.reason, "ticket_id": ticket.id}
             lines += words
+        await self._hand_offs.announcing.say_first(conversation, message.no, facts.announced, decision, writing, facts.now)
         await self._record.commit_turn(
             conversation.id,
             epoch=conversation.epoch,
@@ -226,15 +230,18 @@ class Worker:
                 orders = await self._orders.recent(buyer)
             except StoreDown:
                 down = True
+        now = self._clock()
         images = len(message.images) or (message.text.strip() == "[图片]")
         return Facts(
-            now=self._clock(),
-            phase=await self._hand_offs.phase(self._clock()),
+            now=now,
+            phase=await self._hand_offs.phase(now),
             buyer_id=buyer,
             orders=orders,
             orders_known=buyer is not None and not down,
             orders_down=down,
             images=int(images),
+            announced=await self._hand_offs.announcing.for_turn(start.conversation, orders, now),
+            ended=await self._hand_offs.ended(start.conversation) if is_answer(message.text) else None,
         )
 
     async def _give_up(self, start: TurnStart, error: str) -> None:

@@ -174,7 +174,7 @@ def ticket_of(data: JSON) -> Ticket:
     values["evidence"] = tuple(evidence_of(e) for e in values.get("evidence", ()))
     values["duties"] = tuple(duty_of(duty) for duty in values.get("duties", ()))
     values["offers"] = tuple(offer_of(offer) for offer in values.get("offers", ()))
-    for key in ("said", "promised", "not_to", "severity_reasons"):
+    for key in ("said", "promised", "not_to", "severity_reasons", "steps"):
         values[key] = tuple(values.get(key, ()))
     return Ticket(**values)
 

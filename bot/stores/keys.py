@@ -249,6 +249,14 @@ class Keys:
         """HASH phase (one of the phases, or auto), by, at; absent until somebody chooses."""
         return f"{self.prefix}:phase"
 
+    def announcements(self) -> str:
+        """HASH announcement → JSON run, by, name, at, back_at, until, goods, of those that somebody switched on and nobody off."""
+        return f"{self.prefix}:announcements"
+
+    def announced(self, deed: str) -> str:
+        """STRING announcement that this deed switched on; lives a day."""
+        return f"{self.prefix}:announced:{deed}"
+
     def workers(self) -> str:
         """ZSET worker → seconds of its last sign of life; members silent for an hour are dropped."""
         return f"{self.prefix}:workers"

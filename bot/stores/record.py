@@ -6,6 +6,7 @@ Every method raises StoreDown when Redis does not answer. Times (`now`) are awar
 from __future__ import annotations
 
 from bot.stores.redis_amend import AmendStore
+from bot.stores.redis_announcements import AnnouncementStore
 from bot.stores.redis_archive import ArchiveStore
 from bot.stores.redis_desk import DeskStore
 from bot.stores.redis_hooks import HookStore
@@ -20,18 +21,8 @@ from bot.stores.redis_trackers import TrackerStore
 
 
 class Record(
-    MailStore,
-    QueueStore,
-    AmendStore,
-    DeskStore,
-    PresenceStore,
-    ArchiveStore,
-    TrackerStore,
-    PhaseStore,
-    ReminderStore,
-    OfferStore,
-    HookStore,
-    LockStore,
-):
+    MailStore, QueueStore, AmendStore, DeskStore, PresenceStore, ArchiveStore, TrackerStore, PhaseStore, ReminderStore, OfferStore,
+    AnnouncementStore, HookStore, LockStore,
+):  # fmt: skip
     """Record(redis, prefix); `redis` is a redis.asyncio client with decode_responses=True
     (redis_base.connect makes one)."""

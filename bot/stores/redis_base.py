@@ -26,7 +26,7 @@ PRELUDE_SCRIPTS = (
 )  # fmt: skip
 PLAIN_SCRIPTS = (
     "done", "touch", "archived_ticket", "hold", "swap", "mark_seen", "put", "touch_session", "end_sessions", "next_look",
-    "hook_settle", "hook_revive",
+    "hook_settle", "hook_revive", "announce",
 )  # fmt: skip
 CONNECTIONS = 32
 """Of one client. Redis does one thing at a time: more of them only take longer to open."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from bot.desk.staffing import SHANGHAI
-from bot.desk.tickets import HELD, OPEN, QUEUED, has_spoken, sources, wrong_move
+from bot.desk.tickets import BACK_TO_BOT, HELD, OPEN, QUEUED, has_spoken, sources, wrong_move
 from bot.errors import BadInput, NotFound, Stale, TicketTaken, WrongMove
 from bot.model import BOT, CLOSED, JSON, Ticket, TicketState, agent_owner
 from bot.stores import codec
@@ -169,7 +169,7 @@ class TicketStore(ConversationStore):
 
     async def to_bot(self, ticket_id: str, *, by: str, reason: str = "", now: datetime, holder: str | None = None) -> Ticket:
         """Done for the people; the bot answers the customer's next message."""
-        move = Move.end(TicketState.DONE, "back_to_bot", BOT, by, reason or "back_to_bot", now)
+        move = Move.end(TicketState.DONE, BACK_TO_BOT, BOT, by, reason or BACK_TO_BOT, now)
         return await self._move(ticket_id, move, now, holder=holder)
 
     async def archive_ticket(self, ticket_id: str, *, now: datetime) -> Ticket:

@@ -39,6 +39,7 @@ reassign          -      ogx         -        -
 search_buyer      -      ogxn        -        -
 end_sign_in       -      ogxn        -        ogxn
 set_phase         -      ogxn        -        ogxn
+announce          -      ogxn        -        -
 see_audit         -      ogxn        -        ogxn
 webhooks          -      ogxn        -        ogxn
 manage_staff      -      -           -        ogxn

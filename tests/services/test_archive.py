@@ -139,6 +139,23 @@ async def test_the_outbox_arrives_in_its_order(record: Record, database: asyncpg
     assert [tuple(row) for row in ratings] == [("T1", True, ["快"], "谢谢")]
 
 
+async def test_ratings_stand_apart_from_the_log_by_whom_they_are_of(record: Record, database: asyncpg.Pool) -> None:
+    await answer(record, await write(record))
+    of_bot = {"type": "rated", "by": "visitor", "of": "bot", "ticket": None, "agent": None, "label": "faq.tracking", "reasons": []}
+    of_agent = {**of_bot, "of": "agent", "ticket": "T1", "agent": "amy", "label": "case.not_received"}
+    for event in (of_bot, of_bot, of_agent, of_agent):
+        await record.write("c1", {**event, "good": event is of_bot, "words": "电话13812340000"}, now=NOON)
+    archive = an_archive(record, database)
+    await archive.step()
+    rows = await database.fetch('select "of", ticket, agent, label, good, words from ratings order by ticket, no')
+    words = "电话138****0000"
+    # A ticket's later rating replaces the one before; what is said of the bot is counted each time.
+    assert [tuple(row) for row in rows] == [
+        ("bot", "", None, "faq.tracking", True, words), ("bot", "", None, "faq.tracking", True, words),
+        ("agent", "T1", "amy", "case.not_received", False, words),
+    ]  # fmt: skip
+
+
 class DiesBeforeDropping(RedisOutbox):
     """The process ends between PostgreSQL's commit and Redis."""
 

@@ -16,9 +16,11 @@ CANDIDATE = """
 insert into training_inbox (conversation, message_no, text, was, label, "by", at) values ($1, $2, $3, $4, $5, $6, $7)
 """
 RATING = """
-insert into ratings (conversation, ticket, good, reasons, words, at) values ($1, $2, $3, $4, $5, $6)
-on conflict (conversation, ticket) do update
-set good = excluded.good, reasons = excluded.reasons, words = excluded.words, at = excluded.at
+insert into ratings (conversation, ticket, no, good, reasons, words, "of", agent, label, at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (conversation, ticket, no) do update
+set good = excluded.good, reasons = excluded.reasons, words = excluded.words, "of" = excluded."of", agent = excluded.agent,
+    label = excluded.label, at = excluded.at
 """
 
 
@@ -29,10 +31,14 @@ async def write_candidate(connection: Connection, who: str, data: JSON, *, at: d
 
 
 async def write_rating(connection: Connection, data: JSON, *, at: datetime) -> None:
-    """How a customer found it; a later one of the same ticket replaces it."""
+    """How a customer found it (a `rated` event, with its conversation): a later one of the same ticket replaces it, one without a
+    ticket stands by its number."""
     reasons = [_clean(reason) for reason in data.get("reasons") or ()]
     words = masks.words(_clean(data.get("words") or ""))
-    await connection.execute(RATING, _clean(data["conversation"]), data.get("ticket") or "", data["good"], reasons, words, at)
+    ticket, of = data.get("ticket") or "", "bot" if data.get("of") == "bot" else "agent"
+    no = 0 if ticket else int(data.get("no") or 0)
+    whom = (of, data.get("agent"), data.get("label"))
+    await connection.execute(RATING, _clean(data["conversation"]), ticket, no, bool(data["good"]), reasons, words, *whom, at)
 
 
 async def moved(connection: Connection) -> frozenset[str]:

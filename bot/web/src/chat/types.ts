@@ -72,6 +72,9 @@ export interface OwnerEvent extends Numbered {
 
 export interface RatedEvent extends Numbered {
   kind: 'rated'
+  /** Who was rated: the card of an ended matter is about people. */
+  of: 'bot' | 'agent'
+  ticket: string | null
   good: boolean
   reasons: string[]
   words: string
@@ -88,6 +91,17 @@ export interface Queue {
   on_duty: boolean
   opens: string | null
   opens_en: string | null
+}
+
+/** Something that everybody must hear now: a failure, a shortage. */
+export interface Announcement {
+  id: string
+  title: string
+  title_en: string
+  text: string
+  text_en: string
+  since: string
+  back_at: string | null
 }
 
 export interface Reason {

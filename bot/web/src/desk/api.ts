@@ -1,6 +1,6 @@
 // Every request of the desk: CSRF token, ids that make a retry safe, a time limit, and errors as sentences.
 import { clock } from './clock'
-import type { Agent, Audited, Authority, Detail, LogEvent, Me, Presence, Row, Script, Self, Suggestion, Webhooks } from './types'
+import type { Agent, Audited, Authority, Detail, LogEvent, Me, Prepared, Presence, Row, Script, Self, Suggestion, Webhooks } from './types'
 
 const BASE = '/api/desk'
 const LIMIT_MS = 12_000
@@ -108,6 +108,11 @@ export const api = {
   unmask: (c: string) => post<{ name: string | null; phone: string | null; address: string | null }>(`/conversations/${id(c)}/unmask`, { what: 'buyer' }),
   endSignIn: (agent: string, reason: string) => post<object>(`/agents/${id(agent)}/sign-out`, { reason }),
   setPhase: (phase: string) => post<object>('/phase', { phase }),
+  announcements: () => get<{ announcements: Prepared[] }>('/announcements'),
+  previewAnnouncement: (one: string, backAt: string | null) => post<{ text: string; text_en: string }>(`/announcements/${id(one)}/preview`, { back_at: backAt }),
+  announce: (one: string, body: { deed: string; back_at: string | null; until: string | null; goods: string[] }) =>
+    post<{ announcements: Prepared[] }>(`/announcements/${id(one)}`, body),
+  endAnnouncement: (one: string) => request<{ announcements: Prepared[] }>('DELETE', `${BASE}/announcements/${id(one)}`),
 
   conversation: (c: string) => get<Detail>(`/conversations/${id(c)}`),
   events: (c: string, range: { after?: number; before?: number; limit?: number }) =>

@@ -22,6 +22,30 @@ export interface Self {
   capacity: number
 }
 
+/** On for every customer now. */
+export interface AnnouncementOn {
+  id: string
+  title: string
+  title_en: string
+  text: string
+  text_en: string
+  since: string
+  back_at: string | null
+  by: string
+  name: string
+  until: string | null
+  goods: string[]
+}
+
+/** One that the shop prepared; `listed`: it is about goods that are named when it goes on. */
+export interface Prepared {
+  id: string
+  title: string
+  title_en: string
+  listed: boolean
+  on: AnnouncementOn | null
+}
+
 export interface Limits {
   first_reply_warn_s: number
   first_reply_due_s: number

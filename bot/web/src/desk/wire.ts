@@ -12,7 +12,7 @@ import { useOutbox } from './stores/outbox'
 import { useSession } from './stores/session'
 import { useTeam } from './stores/team'
 import { useTickets } from './stores/tickets'
-import type { Agent, AlertWhat, LogEvent, Looker, Queue, Row, RowWhy, Self } from './types'
+import type { Agent, AlertWhat, AnnouncementOn, LogEvent, Looker, Queue, Row, RowWhy, Self } from './types'
 
 /** How far back a conversation opens; older pages come when somebody scrolls to them. */
 const BACK = 60
@@ -100,11 +100,12 @@ function ask(conversation: string): void {
 type Hearer = (frame: never) => void
 
 const HEARERS: Record<string, Hearer> = {
-  welcome(frame: Frame & { me: Self; queues: Queue[]; mine: Row[]; agents: Agent[]; phase: string; unseen: Record<string, number> }) {
+  welcome(frame: Frame & { me: Self; queues: Queue[]; mine: Row[]; agents: Agent[]; phase: string; announcements: AnnouncementOn[]; unseen: Record<string, number> }) {
     const session = useSession()
     const tickets = useTickets()
     session.me = frame.me
     session.phase = frame.phase
+    session.announcements = frame.announcements
     tickets.queues = frame.queues
     useTeam().setAgents(frame.agents)
     tickets.replaceMine(frame.mine)
@@ -160,6 +161,9 @@ const HEARERS: Record<string, Hearer> = {
   },
   phase(frame: Frame & { phase: string }) {
     useSession().phase = frame.phase
+  },
+  announcements(frame: Frame & { on: AnnouncementOn[] }) {
+    useSession().announcements = frame.on
   },
   alert(frame: Frame & { row: Row; what: AlertWhat }) {
     useTickets().put(frame.row)

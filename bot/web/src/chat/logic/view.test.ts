@@ -67,6 +67,8 @@ describe('what else happened', () => {
   it('only the last end can be rated, however it went on', () => {
     const ended = (items: Item[]) => items.flatMap((item) => (item.kind === 'ended' ? [[item.rateable, item.rated?.no ?? null]] : []))
     expect(ended(itemsOf([closed(1), rated(2, false), rated(3, true), closed(5)], []))).toEqual([[false, 3], [true, null]])
+    const ofBot = { ...rated(6, false), of: 'bot' as const }
+    expect(ended(itemsOf([closed(5), ofBot], []))).toEqual([[true, null]])
     expect(ended(itemsOf([closed(1), agentOwns(2)], []))).toEqual([[true, null]])
   })
 })

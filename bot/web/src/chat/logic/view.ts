@@ -118,7 +118,8 @@ function lastRating(events: readonly VEvent[], index: number): RatedEvent | null
   let found: RatedEvent | null = null
   for (const event of events.slice(index + 1)) {
     if (event.kind === 'owner' && event.owner === 'closed') break
-    if (event.kind === 'rated') found = event
+    // What somebody says of the bot later on is no word on these people.
+    if (event.kind === 'rated' && event.of === 'agent') found = event
   }
   return found
 }

@@ -8,7 +8,7 @@ import { Outbox, type Body } from '../logic/outbox'
 import { itemsOf } from '../logic/view'
 import { t } from '../i18n'
 import { store, tabStore } from '../stores'
-import type { Queue, VEvent } from '../types'
+import type { Announcement, Queue, VEvent } from '../types'
 import { useConnection } from './connection'
 import { useHistory } from './history'
 import { useOutbox } from './outbox'
@@ -29,6 +29,7 @@ export function createChat(identity: string | null, embedded: boolean) {
   const history = useHistory(() => connection.session.value?.token ?? null)
   const pictures = new Pictures(() => connection.session.value?.token ?? null)
   const queue = shallowRef<Queue | null>(null)
+  const announcements = shallowRef<Announcement[]>([])
   /** Whether the log was in step at least once. */
   const ready = ref(false)
   /** Events that came while the page looked on, for those who listen: a screen reader, the unread count, the chip. */
@@ -73,6 +74,7 @@ export function createChat(identity: string | null, embedded: boolean) {
     else if (frame.type === 'synced') void synced(frame as unknown as { no: number; trimmed: boolean; from?: number })
     else if (frame.type === 'ack') outbox.acked(String(frame.client_id))
     else if (frame.type === 'queue') queue.value = frame as unknown as Queue
+    else if (frame.type === 'announcement') announcements.value = frame.on as Announcement[]
     else if (frame.type === 'typing') typing.heard(frame.on === true, String(frame.name ?? ''))
     else if (frame.type === 'error') outbox.refused(frame as unknown as ServerError)
     else if (frame.type === 'pong' && inStep && Number(frame.no) > history.log.value.last) resync()
@@ -114,6 +116,7 @@ export function createChat(identity: string | null, embedded: boolean) {
     uploads,
     pictures,
     queue,
+    announcements,
     ready,
     typing,
     send,

@@ -105,6 +105,8 @@ export const en: Words = {
   photosAsked: 'Add pictures with the button on the left',
   addWords: 'Add a few words (optional)',
 
+  announcements: 'Notices from the shop',
+
   promises: 'What we promised you',
   promised: 'Promised',
   promiseDue: 'by {due}',
@@ -128,6 +130,9 @@ export const en: Words = {
   rateThanks: 'Thank you for your feedback',
   rateThanksBad: 'We are sorry. Your words will be read carefully.',
   rateChange: 'Change',
+  rateAgainAsk: 'Shall a colleague look at it again?',
+  rateAgain: 'Ask a person to look again',
+  rateEnough: 'No, thanks',
 
   downTitle: 'We cannot be reached right now',
   downText: 'It is not your fault and we are working on it. You can already write below; it will be sent once we are back.',

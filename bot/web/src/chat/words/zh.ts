@@ -103,6 +103,8 @@ export const zh = {
   photosAsked: '请点左侧按钮发图片',
   addWords: '补充说明（可不填）',
 
+  announcements: '店铺公告',
+
   promises: '我们答应您的',
   promised: '答应您',
   promiseDue: '最晚 {due}',
@@ -126,6 +128,9 @@ export const zh = {
   rateThanks: '谢谢您的评价',
   rateThanksBad: '抱歉没让您满意，您的话我们会认真看',
   rateChange: '修改评价',
+  rateAgainAsk: '要不要请同事再看看？',
+  rateAgain: '找人再看看',
+  rateEnough: '不用了',
 
   downTitle: '客服暂时连不上',
   downText: '不是您的问题，我们正在恢复。您可以先把话写在下面，连上后会自动发出。',

@@ -3,12 +3,14 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { SocketState } from '../../shared/socket'
 import { api, setCsrf } from '../api'
-import type { Limits, Me, Named, Presence, Self } from '../types'
+import type { AnnouncementOn, Limits, Me, Named, Presence, Self } from '../types'
 
 export const useSession = defineStore('session', () => {
   const me = ref<Self | null>(null)
   const rights = ref<string[]>([])
   const phase = ref('')
+  /** What is on for every customer. */
+  const announcements = ref<AnnouncementOn[]>([])
   const groups = ref<Named[]>([])
   const labels = ref<Named[]>([])
   const outcomes = ref<Named[]>([])
@@ -58,7 +60,7 @@ export const useSession = defineStore('session', () => {
   }
 
   return {
-    me, rights, phase, groups, labels, outcomes, reasons, capacityMax, limits, state, farewell, byLink, line,
+    me, rights, phase, announcements, groups, labels, outcomes, reasons, capacityMax, limits, state, farewell, byLink, line,
     supervises, works, may, enter, leave, setPresence,
   }
 })
