@@ -141,7 +141,7 @@ def test_what_is_wrong_is_said_in_chinese_with_its_line(old: str, new: str, line
 
 def test_a_good_file_and_all_its_problems_at_once() -> None:
     assert read_announcements(parsed(GOOD)).prepared["down"].say == ("坏了。", "预计 {back_at} 好。")
-    wrong = GOOD.replace("id: down", "id: 9").replace("en: Down\n", "").replace("坏了。", "")
+    wrong = GOOD.replace("id: down", "id: 9").replace("    en: Down\n", "").replace("坏了。", "")
     with pytest.raises(DataError) as caught:
         read_announcements(parsed(wrong))
     assert len(caught.value.problems) >= 3
