@@ -171,7 +171,6 @@ class RatedEvent(_Event):
 
     kind: Literal["rated"]
     of: Literal["bot", "agent"]
-    ticket: str | None = Field(...)
     good: bool
     reasons: list[str]
     words: str

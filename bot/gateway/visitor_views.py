@@ -124,7 +124,7 @@ def _promise(event: JSON) -> JSON | None:
 def _rated(event: JSON) -> JSON | None:
     return {
         # Ratings of before it was noted were those of a card: of people.
-        "kind": "rated", "of": event.get("of") or "agent", "ticket": event.get("ticket"), "good": bool(event["good"]),
+        "kind": "rated", "of": event.get("of") or "agent", "good": bool(event["good"]),
         "reasons": list(event.get("reasons") or ()), "words": event.get("words") or "",
     }  # fmt: skip
 

@@ -103,9 +103,14 @@ class Browser:
         return answer
 
     async def post(self, path: str, *, headers: dict[str, str] | None = None, **body: object) -> ClientResponse:
+        return await self.session.post(f"{self.origin}/api/desk/{path}", json=body, headers=self._headers(headers))
+
+    async def delete(self, path: str, *, headers: dict[str, str] | None = None) -> ClientResponse:
+        return await self.session.delete(f"{self.origin}/api/desk/{path}", headers=self._headers(headers))
+
+    def _headers(self, headers: dict[str, str] | None) -> dict[str, str]:
         own = {"Origin": self.origin, "X-CSRF-Token": str(self.me.get("csrf", ""))}
-        wanted = {key: value for key, value in {**own, **(headers or {})}.items() if value}
-        return await self.session.post(f"{self.origin}/api/desk/{path}", json=body, headers=wanted)
+        return {key: value for key, value in {**own, **(headers or {})}.items() if value}
 
     async def get(self, path: str) -> ClientResponse:
         return await self.session.get(f"{self.origin}/api/desk/{path}")

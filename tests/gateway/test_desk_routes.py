@@ -62,6 +62,10 @@ POST conversations/c-own/take-over  -   -   -   boss -       -
 POST conversations/c-own/unmask     lin -   -   boss -       -
 POST agents/s2/sign-out             -   -   -   boss -       404
 POST webhooks/retry                 -   -   -   boss -       admin
+GET announcements                   -   -   -   boss -       -
+POST announcements/page_down        -   -   -   boss -       -
+POST announcements/page_down/preview  - -   -   boss -       -
+DELETE announcements/page_down      -   -   -   boss -       -
 POST phase                          -   -   -   boss -       admin
 POST pictures                       bad bad bad bad  -       -
 """
@@ -74,6 +78,7 @@ BODIES = {
     "proof": {"due_at": "2099-11-11T12:00:00+08:00"}, "suggest": {"text": "今天发出"},
     "say": {"client_id": "m1", "text": "您好"}, "whisper": {"client_id": "w1", "text": "注意"},
     "promise": {"client_id": "p1", "text": "会退", "due_at": None}, "unmask": {"what": "buyer"}, "phase": {"phase": "promotion"},
+    "page_down": {"deed": "d1"}, "preview": {"back_at": None},
 }  # fmt: skip
 
 
@@ -94,7 +99,8 @@ async def test_a_route_opens_for_whom_it_should(floor: DeskGate) -> None:
         for name, cell in zip(NAMES, cells, strict=True):
             browser = await floor.begun(name)
             at = await _fresh(floor, path)
-            answer = await (browser.get(at) if method == "GET" else browser.post(at, **_body(at)))
+            call = {"GET": browser.get, "DELETE": browser.delete}.get(method)
+            answer = await (call(at) if call else browser.post(at, **_body(at)))
             found = answer.status
             said = await answer.json() if answer.content_type == "application/json" else {"read": len(await answer.read())}
             wanted = {"-": 403, "bad": 400, "404": 404, "409": 409}.get(cell, 200)
@@ -136,7 +142,7 @@ async def _fresh(floor: DeskGate, path: str) -> str:
 
 def _canonical(method: str, path: str) -> tuple[str, str]:
     parts = path.partition("?")[0].split("/")
-    if parts[0] in ("tickets", "agents"):
+    if parts[0] in ("tickets", "agents", "announcements") and len(parts) > 1:
         parts[1] = "{id}"
         if parts[2:3] == ["duties"]:
             parts[3] = "{duty}"

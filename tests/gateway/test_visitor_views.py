@@ -71,7 +71,7 @@ CELLS: list[tuple[JSON, JSON | None]] = [
     ),
     (
         {"type": "rated", "by": "visitor", "good": False, "reasons": ["slow"], "words": "慢", "ticket": SECRET},
-        {"kind": "rated", "good": False, "reasons": ["slow"], "words": "慢"},
+        {"kind": "rated", "of": "agent", "good": False, "reasons": ["slow"], "words": "慢"},
     ),
     ({"type": "whisper", "by": SECRET, "name": "小林", "text": SECRET}, None),
     ({"type": "label", "by": SECRET, "label": SECRET, "was": SECRET}, None),

@@ -17,7 +17,7 @@ from bot.services.hand_offs import HandOffs
 from bot.services.ledger import audit
 from bot.shop.read import read_order
 from bot.stores.record import Record
-from tests.services.desks import RULES
+from tests.services.desks import RULES, until
 from tests.shop.orders_for_tests import an_order
 from tests.stores.redis_builders import NOON, a_ticket, after, answer, write
 
@@ -179,8 +179,11 @@ async def test_the_loop_tells_while_it_is_active(record: Record, announcing: Ann
     await asyncio.sleep(0)
     assert len(await said(record)) == 1
     active[0] = True
-    while len(await said(record)) == 1:  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
+
+    async def told() -> bool:
+        return len(await said(record)) == 2
+
+    await until(told)
     stop.set()
     await running
 

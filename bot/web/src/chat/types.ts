@@ -74,7 +74,6 @@ export interface RatedEvent extends Numbered {
   kind: 'rated'
   /** Who was rated: the card of an ended matter is about people. */
   of: 'bot' | 'agent'
-  ticket: string | null
   good: boolean
   reasons: string[]
   words: string

@@ -12,7 +12,7 @@ export const mine = (no: number, more: Partial<OwnMessage> = {}): OwnMessage => 
 export const said = (no: number, more: Partial<SayEvent> = {}): SayEvent => ({ ...event(no), kind: 'say', from: 'bot', text: `s${no}`, ...more })
 export const turn = (no: number, ask: string[]): TurnEvent => ({ ...event(no), kind: 'turn', ask, action: 'ask' })
 export const promise = (no: number, id: string, done: boolean): PromiseEvent => ({ ...event(no), kind: 'promise', id, text: id, due_at: null, done })
-export const rated = (no: number, good: boolean): RatedEvent => ({ ...event(no), kind: 'rated', of: 'agent', ticket: null, good, reasons: [], words: '' })
+export const rated = (no: number, good: boolean): RatedEvent => ({ ...event(no), kind: 'rated', of: 'agent', good, reasons: [], words: '' })
 export const agentOwns = (no: number, name = '小林'): OwnerEvent => ({ ...event(no), kind: 'owner', owner: 'agent', name, group: null, reason: 'claimed' })
 export const botOwns = (no: number): OwnerEvent => ({ ...event(no), kind: 'owner', owner: 'bot', name: null, group: null, reason: 'given back' })
 export const closed = (no: number): OwnerEvent => ({ ...event(no), kind: 'owner', owner: 'closed', name: null, group: null, reason: 'done' })
