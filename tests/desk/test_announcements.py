@@ -29,7 +29,12 @@ RUN = Running("down", "r1", "s4", "主管王", NOON)
     [
         (None, NOON, "页面坏了。订单都在。", "Pages are down."),
         (TWO, NOON, "页面坏了。订单都在。预计 今天 14:00 好。", "Pages are down. Back at 14:00 today (Beijing time)."),
-        (TWO, TWO - timedelta(seconds=1), "页面坏了。订单都在。预计 今天 14:00 好。", "Pages are down. Back at 14:00 today (Beijing time)."),
+        (
+            TWO,
+            TWO - timedelta(seconds=1),
+            "页面坏了。订单都在。预计 今天 14:00 好。",
+            "Pages are down. Back at 14:00 today (Beijing time).",
+        ),
         (TWO, TWO, "页面坏了。订单都在。比预计晚了。", "Pages are down. Later than planned."),
     ],
 )

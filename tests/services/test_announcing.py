@@ -188,7 +188,9 @@ async def test_the_loop_tells_while_it_is_active(record: Record, announcing: Ann
     await running
 
 
-async def first(record: Record, announcing: Announcing, conversation: Conversation, no: int, text: str = "答", label: str = "faq.tracking") -> None:
+async def first(
+    record: Record, announcing: Announcing, conversation: Conversation, no: int, text: str = "答", label: str = "faq.tracking"
+) -> None:
     found = await announcing.for_turn(conversation, (), NOON)
     await announcing.say_first(conversation, no, found, Decision("answer", label, 0.9, (Line(text),)), "hans", NOON)
 

@@ -76,7 +76,13 @@ async def test_who_may_not_and_what_cannot_be_is_said_in_words(floor: DeskGate) 
     assert (await lin.delete("announcements/page_down")).status == 403
     assert (await lin.get("announcements")).status == 403
     assert (await boss.post("announcements/nothing", deed="d1")).status == 404
-    for wrong in ({}, {"deed": "d1", "back_at": "23:00"}, {"deed": "d1", "back_at": at(-1)}, {"deed": "d1", "until": at(-1)}, {"deed": "d1", "x": 1}):
+    for wrong in (
+        {},
+        {"deed": "d1", "back_at": "23:00"},
+        {"deed": "d1", "back_at": at(-1)},
+        {"deed": "d1", "until": at(-1)},
+        {"deed": "d1", "x": 1},
+    ):
         answer = await boss.post("announcements/page_down", **wrong)
         assert (answer.status, (await answer.json())["code"]) == (400, "bad_input"), wrong
     assert [row["on"] for row in (await boss.read("announcements"))["announcements"]] == [None, None, None]
