@@ -265,6 +265,40 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What the shop will do about a matter, the customer's yes to it and the message that proves it; the nth of its ticket."""
+
+    n: int
+    words: str
+    """As the customer is told."""
+    deed: str = ""
+    """What colleagues do once the customer agreed."""
+    by: str = ""
+    at: datetime | None = None
+    told_at: datetime | None = None
+    agreed_at: datetime | None = None
+    refused_at: datetime | None = None
+    answer_no: int | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the customer said yes or no to it."""
+        return self.agreed_at is not None or self.refused_at is not None
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Asking after the deed whether the customer is content; `tries`: how often nobody was reached."""
+
+    due_at: datetime
+    tries: int = 0
+    done_at: datetime | None = None
+    done_by: str | None = None
+    result: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Decision:
     """What one turn of the bot says and does; `matter` is what it remembers until the next turn."""
 
@@ -336,3 +370,8 @@ class Ticket:
     """Whether the customer said that the goods go back; None when he did not say."""
     negotiation: str | None = None
     """The step of the return negotiation that the bot said last (desk/negotiation.py)."""
+    plan: Plan | None = None
+    cost_fen: int | None = None
+    """What the matter cost the shop, and why it came about; of a closed one."""
+    cause: str | None = None
+    follow_up: FollowUp | None = None

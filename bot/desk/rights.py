@@ -43,10 +43,12 @@ TABLE: Mapping[str, tuple[frozenset[Relation], frozenset[Relation], frozenset[Re
     # Another's offer that is above his limit; never one's own (desk/offers.py).
     "decide_offer": (NOWHERE, TICKETS, NOWHERE, NOWHERE),
     "plan": (MINE, TICKETS, NOWHERE, NOWHERE),
+    "answer_plan": (MINE, TICKETS, NOWHERE, NOWHERE),
     "transfer": (MINE, MINE, NOWHERE, NOWHERE),
     "give_back": (MINE, TICKETS, NOWHERE, NOWHERE),
     "to_bot": (MINE, TICKETS, NOWHERE, NOWHERE),
     "close": (MINE, TICKETS, NOWHERE, NOWHERE),
+    "follow_up": (OURS, TICKETS, NOWHERE, NOWHERE),
     "reopen": (OURS, TICKETS, NOWHERE, NOWHERE),
     "correct_label": (OURS, TICKETS, TICKETS, NOWHERE),
     "evidence": (MINE, TICKETS, NOWHERE, NOWHERE),

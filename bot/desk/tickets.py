@@ -13,13 +13,14 @@ TRANSFERRED, RETURNED = TicketState.TRANSFERRED, TicketState.RETURNED
 DONE, ABANDONED, ARCHIVED = TicketState.DONE, TicketState.ABANDONED, TicketState.ARCHIVED
 
 # receive → check → plan → tell the customer → do → follow up → archive [3 ch. 2, 4]. `transferred` and `returned` wait in a
-# queue like `waiting`; the names tell the next agent how the ticket came there.
+# queue like `waiting`; the names tell the next agent how the ticket came there. From `planned` back to `claimed` only the
+# customer's no leads, pressed or told to the agent: a new plan is wanted. Nobody claims what is in another's hands.
 MOVES: Mapping[TicketState, frozenset[TicketState]] = {
     WAITING: frozenset({CLAIMED, TRANSFERRED, DONE, ABANDONED}),
     TRANSFERRED: frozenset({CLAIMED, TRANSFERRED, DONE, ABANDONED}),
     RETURNED: frozenset({CLAIMED, TRANSFERRED, DONE, ABANDONED}),
     CLAIMED: frozenset({PLANNED, TRANSFERRED, RETURNED, DONE, ABANDONED}),
-    PLANNED: frozenset({TRANSFERRED, RETURNED, DONE, ABANDONED}),
+    PLANNED: frozenset({CLAIMED, TRANSFERRED, RETURNED, DONE, ABANDONED}),
     DONE: frozenset({ARCHIVED}),
     ABANDONED: frozenset({ARCHIVED}),
     ARCHIVED: frozenset(),

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 import aiohttp
 from aiohttp import web
-from pydantic import BaseModel, ConstrainedInt, ConstrainedList, ConstrainedStr, Extra, Field, StrictBool, StrictStr, ValidationError
+from pydantic import BaseModel, ConstrainedInt, ConstrainedList, ConstrainedStr, Extra, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
 from bot.errors import BadInput
 from bot.gateway import payloads
@@ -172,6 +172,35 @@ class CloseBody(Body):
     """How it ended."""
 
     outcome: Word
+    note: Word = Word("")
+    cost_fen: StrictInt | None
+    cause: Word | None
+
+
+class PlanBody(Body):
+    """What the shop will do, as the customer is told, and what colleagues do then; without words it is known elsewhere."""
+
+    words: StrictStr = StrictStr("")
+    deed: StrictStr = StrictStr("")
+
+
+class TellBody(Body):
+    """A line that is safe to send again."""
+
+    client_id: ClientId
+
+
+class PlanAnswerBody(Body):
+    """The customer's yes or no, and the message that says so."""
+
+    yes: StrictBool
+    no: No | None
+
+
+class FollowUpBody(Body):
+    """What came of asking after the deed."""
+
+    result: Literal["satisfied", "unsatisfied", "not_reached"]
     note: Word = Word("")
 
 

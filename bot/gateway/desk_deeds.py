@@ -39,8 +39,20 @@ async def claim(request: web.Request) -> web.Response:
 
 async def plan(request: web.Request) -> web.Response:
     """POST tickets/{id}/plan"""
-    await body_of(request, bodies.Nothing)
-    return ok(row=await request.app[DESK].plan(request[SIGNED].person, request.match_info["id"], _now()))
+    body = await body_of(request, bodies.PlanBody)
+    return ok(row=await request.app[DESK].plan(request[SIGNED].person, request.match_info["id"], _now(), body.words, body.deed))
+
+
+async def tell_plan(request: web.Request) -> web.Response:
+    """POST tickets/{id}/plan/tell"""
+    body = await body_of(request, bodies.TellBody)
+    return ok(row=await request.app[DESK].tell_plan(request[SIGNED].person, request.match_info["id"], body.client_id, _now()))
+
+
+async def answer_plan(request: web.Request) -> web.Response:
+    """POST tickets/{id}/plan/answer"""
+    body = await body_of(request, bodies.PlanAnswerBody)
+    return ok(row=await request.app[DESK].answer_plan(request[SIGNED].person, request.match_info["id"], body.yes, body.no, _now()))
 
 
 async def transfer(request: web.Request) -> web.Response:
@@ -69,8 +81,15 @@ async def to_bot(request: web.Request) -> web.Response:
 
 async def close(request: web.Request) -> web.Response:
     """POST tickets/{id}/close"""
-    body = await body_of(request, bodies.CloseBody)
-    return ok(row=await request.app[DESK].close(request[SIGNED].person, request.match_info["id"], body.outcome, body.note, _now()))
+    body, person = await body_of(request, bodies.CloseBody), request[SIGNED].person
+    row = await request.app[DESK].close(person, request.match_info["id"], body.outcome, body.note, _now(), body.cost_fen, body.cause)
+    return ok(row=row)
+
+
+async def follow_up(request: web.Request) -> web.Response:
+    """POST tickets/{id}/follow-up"""
+    body, person = await body_of(request, bodies.FollowUpBody), request[SIGNED].person
+    return ok(row=await request.app[DESK].follow_up(person, request.match_info["id"], body.result, body.note, _now()))
 
 
 async def label(request: web.Request) -> web.Response:

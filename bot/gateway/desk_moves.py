@@ -66,6 +66,8 @@ class Moves:
 
 
 def _why(now: Place, before: Place | None, owner: JSON | None) -> str:
+    if now.state == "archived":
+        return "changed"  # it ended before
     if now.state not in _HELD:
         same = before is not None and before.state == now.state and before.epoch == now.epoch
         return "changed" if same else _BY_STATE[now.state]

@@ -37,6 +37,11 @@ async def mine(request: web.Request) -> web.Response:
     return ok(rows=await request.app[DESK].mine(request[SIGNED].person))
 
 
+async def follow_ups(request: web.Request) -> web.Response:
+    """GET follow-ups: whom somebody of mine must ask after the deed."""
+    return ok(rows=await request.app[DESK].follow_ups(request[SIGNED].person))
+
+
 async def in_hand(request: web.Request) -> web.Response:
     """GET agents/{id}/tickets: what is in a colleague's hands."""
     return ok(rows=await request.app[DESK].in_hand(request[SIGNED].person, request.match_info["id"]))

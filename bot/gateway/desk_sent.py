@@ -82,6 +82,31 @@ class Offer(Sent):
     by_rule: bool
 
 
+class PlanShown(Sent):
+    """What the shop will do, and the customer's answer to it."""
+
+    n: int
+    words: str
+    deed: str
+    by: str
+    at: str | None = Field(...)
+    told_at: str | None = Field(...)
+    agreed_at: str | None = Field(...)
+    refused_at: str | None = Field(...)
+    answer_no: int | None = Field(...)
+
+
+class FollowUpShown(Sent):
+    """Asking after the deed, and what came of it."""
+
+    due_at: str
+    tries: int
+    done_at: str | None = Field(...)
+    done_by: str | None = Field(...)
+    result: Literal["satisfied", "unsatisfied", "not_reached"] | None = Field(...)
+    note: str
+
+
 class Row(Sent):
     """A ticket as lists show it."""
 
@@ -110,6 +135,10 @@ class Row(Sent):
     first_reply_at: str | None = Field(...)
     closed_at: str | None = Field(...)
     outcome: str | None = Field(...)
+    cost_fen: int | None = Field(...)
+    cause: str | None = Field(...)
+    plan: PlanShown | None = Field(...)
+    follow_up: FollowUpShown | None = Field(...)
     proof_due_at: str | None = Field(...)
     place: int | None = Field(...)
     asked_at: str | None = Field(...)
@@ -134,7 +163,7 @@ class DeskEvent(Sent):
     at: str
     type: Literal[
         "message", "say", "notice", "decision", "owner", "whisper", "ticket", "label", "promise", "promise_done", "promise_missed", "rated",
-        "evidence", "proof", "proof_due", "offer",
+        "evidence", "proof", "proof_due", "offer", "plan",
     ]
 
     class Config:
@@ -256,7 +285,7 @@ class Alert(Sent):
 
     type: Literal["alert"]
     row: Row
-    what: Literal["warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided"]
+    what: Literal["warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided", "follow_up"]
 
 
 class Bye(Sent):

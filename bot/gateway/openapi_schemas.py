@@ -61,6 +61,10 @@ TICKET: JSON = {
     "claimed_at": None,
     "closed_at": None,
     "outcome": None,
+    "cost_fen": None,
+    "cause": None,
+    "plan": None,
+    "follow_up": None,
     "previous": None,
 }
 
@@ -104,6 +108,27 @@ _OFFER = _shape(
     state={"enum": ["made", "asked", "agreed", "refused", "withdrawn"], "description": "asked：超出额度，在等主管"},
     decided_by=_MAYBE_TEXT,
     decided_at=_MAYBE_TIME,
+    note=_TEXT,
+)
+_PLAN = _shape(
+    ["n", "words", "deed", "by", "at", "told_at", "agreed_at", "refused_at", "answer_no"],
+    n={"type": "integer", "description": "这张工单的第几个方案"},
+    words=_TEXT,
+    deed=_TEXT,
+    by=_TEXT,
+    at=_MAYBE_TIME,
+    told_at=_MAYBE_TIME,
+    agreed_at=_MAYBE_TIME,
+    refused_at=_MAYBE_TIME,
+    answer_no={"type": ["integer", "null"], "description": "顾客答复的那条消息"},
+)
+_FOLLOW_UP = _shape(
+    ["due_at", "tries", "done_at", "done_by", "result", "note"],
+    due_at=_TIME,
+    tries={"type": "integer"},
+    done_at=_MAYBE_TIME,
+    done_by=_MAYBE_TEXT,
+    result={"enum": ["satisfied", "unsatisfied", "not_reached", None]},
     note=_TEXT,
 )
 _PHASE_NOW = _shape(
@@ -157,6 +182,10 @@ _TICKET = _shape(
     claimed_at=_MAYBE_TIME,
     closed_at=_MAYBE_TIME,
     outcome=_MAYBE_TEXT,
+    cost_fen={"type": ["integer", "null"], "description": "办这件事花了多少，分"},
+    cause=_MAYBE_TEXT,
+    plan={"anyOf": [{"type": "null"}, _PLAN]},
+    follow_up={"anyOf": [{"type": "null"}, _FOLLOW_UP]},
     previous=_MAYBE_TEXT,
 )
 SCHEMAS: JSON = {

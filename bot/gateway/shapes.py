@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.model import JSON, Duty, Evidence, Offer, Ticket, TicketState
+from bot.stores.codec import timed_json
 from bot.stores.values import Queue
 from bot.taxonomy import Group
 
@@ -43,6 +44,10 @@ def ticket(value: Ticket) -> JSON:
         "claimed_at": value.claimed_at.isoformat() if value.claimed_at else None,
         "closed_at": value.closed_at.isoformat() if value.closed_at else None,
         "outcome": value.outcome,
+        "cost_fen": value.cost_fen,
+        "cause": value.cause,
+        "plan": timed_json(value.plan) if value.plan else None,
+        "follow_up": timed_json(value.follow_up) if value.follow_up else None,
         "previous": value.previous,
     }
 

@@ -11,10 +11,12 @@ from bot.services.desk_announcements import DeskAnnouncements
 from bot.services.desk_base import check_relation
 from bot.services.desk_corrections import Corrections
 from bot.services.desk_duties import Duties
+from bot.services.desk_endings import Endings
 from bot.services.desk_export import Export
 from bot.services.desk_labels import Labels
 from bot.services.desk_moves import Moves
 from bot.services.desk_offers import Offers
+from bot.services.desk_plans import Plans
 from bot.services.desk_promises import Promises
 from bot.services.desk_take_over import TakeOver
 from bot.services.desk_talk import Talk
@@ -26,7 +28,9 @@ from bot.stores.values import AgentState
 from bot.taxonomy import OUT_OF_SCOPE
 
 
-class Desk(Moves, Talk, Promises, TakeOver, Labels, Corrections, Duties, Offers, Export, DeskAnnouncements, Team, WebhookDesk):
+class Desk(
+    Moves, Plans, Endings, Talk, Promises, TakeOver, Labels, Corrections, Duties, Offers, Export, DeskAnnouncements, Team, WebhookDesk
+):
     """Desk(parts). Methods that are about a ticket give its row; all of them raise StoreDown."""
 
     async def me(self, person: Person, now: datetime) -> JSON:
@@ -40,6 +44,7 @@ class Desk(Moves, Talk, Promises, TakeOver, Labels, Corrections, Duties, Offers,
             "groups": [{"name": group.name, "zh": group.zh} for group in taxonomy.groups.values()],
             "labels": [{"name": label.name, "zh": label.zh} for label in taxonomy.labels.values() if label.name != OUT_OF_SCOPE],
             "outcomes": _choices(page.outcomes),
+            "causes": _choices(page.causes),
             "reasons": {name.removesuffix("_reasons"): _choices(getattr(page, name)) for name in REASONS},
             "capacity_max": self.capacity_max(phase),
             "limits": {

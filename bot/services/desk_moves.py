@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.desk.offers import is_asked
 from bot.desk.rights import Person, Relation, relation, relation_to_group
 from bot.desk.routing import staffed
 from bot.errors import BadInput, NotFound, TicketTaken, WrongMove
-from bot.model import JSON, Ticket, TicketState, agent_owner
+from bot.model import JSON, Ticket, agent_owner
 from bot.services.desk_base import DeskBase, check, check_relation, checked_reason
 from bot.services.desk_rows import group_zh
 from bot.stores.values import AgentState
@@ -36,14 +35,6 @@ class Moves(DeskBase):
         ticket = await self.record.claim_next(group, person.id, now=now, deed=deed)
         return None if ticket is None else await self._moved(person, "claim", ticket, now)
 
-    async def plan(self, person: Person, ticket_id: str, now: datetime) -> JSON:
-        """The plan stands and the customer was told."""
-        ticket = await self.ticket(ticket_id)
-        check(person, "plan", ticket)
-        if ticket.state is not TicketState.PLANNED:
-            ticket = await self.record.plan(ticket_id, by=agent_owner(person.id), now=now, holder=ticket.agent)
-        return await self._moved(person, "plan", ticket, now)
-
     async def give_back(self, person: Person, ticket_id: str, reason: str, now: datetime) -> JSON:
         """Back to its queue, to its old place."""
         ticket = await self.ticket(ticket_id)
@@ -51,32 +42,6 @@ class Moves(DeskBase):
         reason = checked_reason(reason) or "returned"
         ticket = await self.record.give_back(ticket_id, by=agent_owner(person.id), reason=reason, now=now, holder=ticket.agent)
         return await self._moved(person, "give_back", ticket, now, reason=reason)
-
-    async def to_bot(self, person: Person, ticket_id: str, reason: str, now: datetime) -> JSON:
-        """Done for the people; the bot answers what comes next."""
-        ticket = await self.ticket(ticket_id)
-        check(person, "to_bot", ticket)
-        reason = checked_reason(reason)
-        if not _ended_as(ticket, "back_to_bot"):
-            _check_answered(ticket)
-            ticket = await self.record.to_bot(ticket_id, by=agent_owner(person.id), reason=reason, now=now, holder=ticket.agent)
-        return await self._moved(person, "to_bot", ticket, now, reason=reason)
-
-    async def close(self, person: Person, ticket_id: str, outcome: str, note: str, now: datetime) -> JSON:
-        """Done with an outcome that the shop knows; the note is for colleagues. BadInput for another outcome."""
-        ticket = await self.ticket(ticket_id)
-        check(person, "close", ticket)
-        known = self.parts.page().outcomes
-        if outcome not in [choice.name for choice in known]:
-            raise BadInput(f"请选一个结果：{'、'.join(choice.zh for choice in known)}")
-        note = checked_reason(note)
-        if not _ended_as(ticket, outcome):
-            _check_answered(ticket)
-            ticket = await self.record.close(ticket_id, outcome, by=agent_owner(person.id), now=now, holder=ticket.agent)
-        if note:
-            whisper = {"type": "whisper", "by": agent_owner(person.id), "name": person.name, "text": note}
-            await self.record.write(ticket.conversation, whisper, now=now, client_id=f"close-{ticket_id}")
-        return await self._moved(person, "close", ticket, now, outcome=outcome)
 
     async def transfer_to_group(self, person: Person, ticket_id: str, group: str, reason: str, now: datetime) -> tuple[JSON, str | None]:
         """Into that group's queue, or its fallback's when the phase has no such group; the note says what is not as wished."""
@@ -127,14 +92,3 @@ class Moves(DeskBase):
     async def _moved(self, person: Person, what: str, ticket: Ticket, now: datetime, **more: object) -> JSON:
         await self.audit(person, what, now, ticket=ticket.id, conversation=ticket.conversation, **more)
         return await self.rows.row(ticket.id)
-
-
-def _check_answered(ticket: Ticket) -> None:
-    """WrongMove while an offer waits for a supervisor: nobody would answer it any more."""
-    if is_asked(ticket):
-        raise WrongMove("有一个方案还在等主管：先等结果，或撤回这个方案")
-
-
-def _ended_as(ticket: Ticket, outcome: str) -> bool:
-    """Whether the ticket has ended this way already: the deed came twice."""
-    return ticket.state is TicketState.DONE and ticket.outcome == outcome

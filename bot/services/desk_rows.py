@@ -11,6 +11,7 @@ from bot.model import BOT, JSON, Duty, Offer, Ticket
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
 from bot.services.names import Names
+from bot.stores.codec import timed_json
 from bot.stores.record import Record
 from bot.stores.values import DeskRow
 from bot.taxonomy import Taxonomy
@@ -73,6 +74,10 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "first_reply_at": _iso(ticket.first_reply_at),
         "closed_at": _iso(ticket.closed_at),
         "outcome": ticket.outcome,
+        "cost_fen": ticket.cost_fen,
+        "cause": ticket.cause,
+        "plan": timed_json(ticket.plan) if ticket.plan else None,
+        "follow_up": timed_json(ticket.follow_up) if ticket.follow_up else None,
         "proof_due_at": _iso(ticket.proof_due_at),
         "place": row.place,
         "asked_at": _iso(row.asked_at),

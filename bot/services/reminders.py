@@ -10,18 +10,19 @@ import structlog
 
 from bot.desk import commitments
 from bot.desk.commitments import Promise
+from bot.desk.follow_ups import AGAIN_EVERY, is_open
 from bot.desk.proof import next_warning
 from bot.desk.severity import raised
-from bot.errors import StoreDown
-from bot.model import JSON, Ticket
+from bot.errors import StoreDown, WrongMove
+from bot.model import JSON, Ticket, TicketState
 from bot.services.desk_rules import DeskRules
 from bot.services.traces import where
 from bot.stores.record import Record
-from bot.stores.redis_reminders import PROMISE
+from bot.stores.redis_reminders import ENDED, PROMISE, PROOF
 from bot.stores.redis_signals import RedisSignals
 from bot.stores.values import Reminder
 
-DUE, MISSED, PROOF_DUE = "promise_due", "promise_missed", "proof_due"
+DUE, MISSED, PROOF_DUE, FOLLOW_UP = "promise_due", "promise_missed", "proof_due", "follow_up"
 BY_WATCH = "watch"
 
 log = structlog.get_logger(__name__)
@@ -36,12 +37,13 @@ class Reminders:
 
     def __init__(self, record: Record, rules: Callable[[], DeskRules], signals: RedisSignals) -> None:
         self._record, self._rules, self._signals = record, rules, signals
+        self._looks = {PROMISE: self._promise, PROOF: self._proof, ENDED: self._ended}
 
     async def step(self, now: datetime) -> None:
         """All that is to be looked at by now. StoreDown."""
         for reminder in await self._record.reminders(now):
             try:
-                at = await (self._promise(reminder, now) if reminder.what == PROMISE else self._proof(reminder, now))
+                at = await self._looks[reminder.what](reminder, now)
                 await self._record.next_look(reminder, at)
             except StoreDown:
                 raise
@@ -91,6 +93,21 @@ class Reminders:
         await self._tell(PROOF_DUE, ticket, ticket.agent or ticket.group)
         log.warning(PROOF_DUE, ticket=ticket.id, group=ticket.group, agent=ticket.agent, due_at=due_at)
         return next_warning(ticket.proof_due_at, now)
+
+    async def _ended(self, reminder: Reminder, now: datetime) -> datetime | None:
+        """Reminds of a follow-up once a day until it is done; files what needs none, or has it behind."""
+        ticket = await self._record.ticket(reminder.id)
+        if ticket is None or ticket.state not in (TicketState.DONE, TicketState.ABANDONED):
+            return None
+        if ticket.follow_up is not None and is_open(ticket):
+            if now < ticket.follow_up.due_at:
+                return ticket.follow_up.due_at
+            await self._tell(FOLLOW_UP, ticket, ticket.agent or ticket.group)
+            return now + AGAIN_EVERY
+        with suppress(WrongMove):
+            await self._record.archive_ticket(ticket.id, now=now)
+        await self._record.followed_up(ticket.id)
+        return None
 
     async def _tell(self, what: str, ticket: Ticket, owner: str) -> None:
         await self._signals.publish("alert", what=what, ticket=ticket.id, conversation=ticket.conversation, agent=ticket.agent, owner=owner)

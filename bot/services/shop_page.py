@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.checked_yaml import Checked
+from bot.desk.follow_ups import SEVERITIES, FollowUpRule
 from bot.model import JSON
 from bot.taxonomy import PHASES
 from bot.yaml_file import read_yaml
@@ -80,6 +81,10 @@ class DeskPage:
     to_bot_reasons: tuple[Choice, ...]
     take_over_reasons: tuple[Choice, ...]
     break_reasons: tuple[Choice, ...]
+    causes: tuple[Choice, ...] = ()
+    """Why matters come about, to pick from when one is closed."""
+    follow_up: FollowUpRule | None = None
+    """Which closed matters are followed up; None: none."""
 
     def outcome(self, name: str) -> Outcome | None:
         """The outcome of that name; None when there is none."""
@@ -122,11 +127,13 @@ def read_page(raw: Any, where: str = "page.yml") -> ShopPage:
 def read_desk(raw: Any, where: str = "desk.yml") -> DeskPage:
     """The file's content; DataError with every problem."""
     file = Checked(raw, where)
-    top = file.mapping(raw, (), need=("outcomes", *REASONS))
+    top = file.mapping(raw, (), need=("outcomes", *REASONS), may=("causes", "follow_up"))
     outcomes = _outcomes(file, top)
     reasons = {key: _choices(file, top, (key,), {}) for key in REASONS}
+    causes = _choices(file, top, ("causes",), {})
+    follow_up = _follow_up(file, top, [outcome.name for outcome in outcomes])
     file.done()
-    return DeskPage(outcomes, **reasons)
+    return DeskPage(outcomes, **reasons, causes=causes, follow_up=follow_up)
 
 
 def _greeting(file: Checked, top: JSON) -> tuple[Words, ...]:
@@ -164,6 +171,20 @@ def _choices(file: Checked, parent: JSON, path: tuple[str, ...], taken: dict[str
         row = file.mapping(item, here, need=("name", "zh", "en"))
         choices.append(Choice(file.name(row, "name", here, taken), file.text(row, "zh", here, longest=16), file.text(row, "en", here, longest=48)))
     return tuple(choices)
+
+
+def _follow_up(file: Checked, top: JSON, outcomes: list[str]) -> FollowUpRule | None:
+    if "follow_up" not in top:
+        return None
+    path = ("follow_up",)
+    row = file.mapping(top["follow_up"], path, need=("after_h",), may=("severities", "labels", "not_after", "tries"))
+    return FollowUpRule(
+        after_h=file.number(row, "after_h", path, 24, least=1, most=24 * 30),
+        severities=frozenset(file.words(row, "severities", path, SEVERITIES)),
+        labels=frozenset(file.words(row, "labels", path)),
+        not_after=frozenset(file.words(row, "not_after", path, outcomes)),
+        tries=int(file.number(row, "tries", path, 3, least=1, most=10)),
+    )
 
 
 def _outcomes(file: Checked, top: JSON) -> tuple[Outcome, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.errors import BadInput
-from bot.model import JSON, Conversation, Duty, Evidence, Message, Offer, OfferState, Severity, Ticket, TicketState
+from bot.model import JSON, Conversation, Duty, Evidence, FollowUp, Message, Offer, OfferState, Plan, Severity, Ticket, TicketState
 
 MAX_ID_CHARS = 200
 AGENT = re.compile(r"[\w.@-]{1,64}")
@@ -113,6 +113,8 @@ def ticket_json(ticket: Ticket) -> JSON:
             value = [duty_json(duty) for duty in value]
         elif field.name == "offers":
             value = [offer_json(offer) for offer in value]
+        elif isinstance(value, (Plan, FollowUp)):
+            value = timed_json(value)
         elif isinstance(value, tuple):
             value = list(value)
         data[field.name] = value
@@ -151,6 +153,31 @@ def offer_of(data: JSON) -> Offer:
     return Offer(**{**values, "state": OfferState(values["state"])})
 
 
+def timed_json(value: Plan | FollowUp) -> JSON:
+    """Every field, times as text."""
+    known = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {key: iso(found) if isinstance(found, datetime) else found for key, found in known.items()}
+
+
+def plan_of(data: JSON) -> Plan:
+    """From `timed_json`; unknown keys are left out."""
+    return Plan(**_timed(data, Plan))
+
+
+def follow_up_of(data: JSON) -> FollowUp:
+    """From `timed_json`; unknown keys are left out."""
+    return FollowUp(**_timed(data, FollowUp))
+
+
+def _timed(data: JSON, kind: type[Plan] | type[FollowUp]) -> JSON:
+    known = {field.name for field in fields(kind)}
+    return {
+        key: datetime.fromisoformat(value) if value and (key == "at" or key.endswith("_at")) else value
+        for key, value in data.items()
+        if key in known
+    }
+
+
 def evidence_json(piece: Evidence) -> JSON:
     """One piece with all of its fields."""
     return {**asdict(piece), "refs": list(piece.refs)}
@@ -174,6 +201,8 @@ def ticket_of(data: JSON) -> Ticket:
     values["evidence"] = tuple(evidence_of(e) for e in values.get("evidence", ()))
     values["duties"] = tuple(duty_of(duty) for duty in values.get("duties", ()))
     values["offers"] = tuple(offer_of(offer) for offer in values.get("offers", ()))
+    values["plan"] = plan_of(values["plan"]) if values.get("plan") else None
+    values["follow_up"] = follow_up_of(values["follow_up"]) if values.get("follow_up") else None
     for key in ("said", "promised", "not_to", "severity_reasons", "steps"):
         values[key] = tuple(values.get(key, ()))
     return Ticket(**values)
@@ -183,7 +212,7 @@ MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at"
 """Fields of a ticket that its hash holds beside the body, because scripts change them."""
 AMENDED = (
     "label", "label2", "path", "response_rule", "response_rule_en", "severity", "severity_reasons", "evidence", "promised", "not_to",
-    "duties", "proof_due_at", "offers",
+    "duties", "proof_due_at", "offers", "plan", "cost_fen", "cause", "follow_up",
 )  # fmt: skip
 """Fields that people change: in the hash once somebody did, as JSON."""
 

@@ -15,11 +15,12 @@ from bot.stores.codec import MOVING, counted, dumps, iso, millis, ticket_json
 KEEP_OF_BUYER = 50
 """So many of a buyer's tickets are known by buyer."""
 PEOPLE = frozenset(
-    {"whisper", "label", "promise", "promise_done", "promise_missed", "rated", "evidence", "proof", "proof_due", "ticket", "offer"}
+    {"whisper", "label", "promise", "promise_done", "promise_missed", "rated", "evidence", "proof", "proof_due", "ticket", "offer", "plan"}
 )
 """Types of events that people, and the watch on their behalf, write and that are no line for the customer."""
 
 
+Buttons = Sequence[tuple[str, str]]
 OPENED, CLAIMED, PLANNED, DONE = "ticket.opened", "ticket.claimed", "ticket.planned", "ticket.done"
 """Hooks: an event with one is told to integrations, too (docs/webhooks.md)."""
 
@@ -48,9 +49,10 @@ def line_body(line: JSON, turn: int | None) -> str:
     return event_body(body)
 
 
-def say_body(owner: str, name: str, text: str, images: Sequence[str], client_id: str) -> str:
-    """An agent's line."""
-    return dumps({"type": "say", "by": owner, "name": name, "text": text, "images": list(images), "client_id": client_id})
+def say_body(owner: str, name: str, text: str, images: Sequence[str], client_id: str, buttons: Buttons = ()) -> str:
+    """An agent's line; buttons are (title, what it sends)."""
+    body: JSON = {"type": "say", "by": owner, "name": name, "text": text, "images": list(images), "client_id": client_id}
+    return dumps(body | ({"buttons": [list(button) for button in buttons]} if buttons else {}))
 
 
 def people_body(event: JSON) -> str:

@@ -214,6 +214,10 @@ class Keys:
         """STRING mark of a row that was put in; lives a minute."""
         return f"{self.prefix}:outbox_id:{row}"
 
+    def follow_ups(self) -> str:
+        """ZSET ticket → ms at which its follow-up is due; until it is done."""
+        return f"{self.prefix}:follow_ups"
+
     def hooks(self) -> str:
         """HASH to (the receiver's address, while there is one), ok_at, error, error_at."""
         return f"{self.prefix}:hooks"

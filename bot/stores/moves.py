@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,8 @@ class Move:
     """What the desk tells the customer with it."""
     event: JSON | None = None
     """What the log says of it when the owner stays."""
+    change: Callable[[Ticket], Ticket] | None = None
+    """What of the ticket becomes another with it, as `amend` does."""
     ends_at: datetime | None = None
     """When the matter is over: the duties that its close ends are done."""
 
@@ -55,8 +57,8 @@ class Move:
         if self.place == "enter":
             owner, drops = queue_owner(target), ["agent", "claimed_at"]
             sets = {"group": target, **self._not_to(ticket)}
-        elif self.ends_at is not None:
-            sets |= amendments(ticket, happened(ticket, CLOSE, self.by, self.ends_at))
+        after = ticket if self.ends_at is None else happened(ticket, CLOSE, self.by, self.ends_at)
+        sets |= amendments(ticket, self.change(after) if self.change else after)
         if self.place == "enter" or self.to_agent:
             # Not told by comparing times: clocks of two machines differ.
             drops.append("spoke_at")

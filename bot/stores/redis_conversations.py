@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from bot.desk.duties import REPLY, happened
+from bot.desk.plans import AGREED, REFUSED, Answer, answer_in, answered, is_live, too_late
 from bot.errors import BadInput, NotFound, Stale
-from bot.model import BOT, CLOSED, JSON, Conversation, Ticket, agent_owner
+from bot.model import BOT, CLOSED, JSON, Conversation, Ticket, TicketState, agent_owner
 from bot.stores import codec
 from bot.stores.codec import counted, iso, millis
-from bot.stores.events import line_body, look, message_body, once_id, owner_body, people_body, say_body, score, ticket_args
+from bot.stores.events import Buttons, line_body, look, message_body, once_id, owner_body, people_body, say_body, score, ticket_args
 from bot.stores.redis_base import Store, border
 from bot.stores.values import Accepted, Committed, Written
 
@@ -42,9 +43,29 @@ class ConversationStore(Store):
         if buyer_id is not None:
             codec.checked_id(buyer_id, "买家编号 buyer_id")
         body = message_body(text, client_id, images, buyer_id, title)
-        args = [client_id, buyer_id or "", body, REOPENED, KEEP_CLIENT_IDS]
-        no, seen, owner, epoch = await self._conversation_script("accept", conversation, now, args)
+        answer = answer_in(text)
+        args = [client_id, buyer_id or "", body, REOPENED, KEEP_CLIENT_IDS, *await self._plan_answer(conversation, answer, now)]
+        ticket_id = answer.ticket if answer else ""
+        no, seen, owner, epoch = await self._conversation_script("accept", conversation, now, args, ticket_id=ticket_id)
         return Accepted(no=no, duplicate=bool(seen), owner=owner, epoch=epoch)
+
+    async def _plan_answer(self, conversation: str, answer: Answer | None, now: datetime) -> list[Any]:
+        """What the script ticks when the message is a plan's button: ticket, its plan as it was read and as it is then, the state
+        of a refused one, the event; and what the customer reads when that plan waits for no answer any more."""
+        if answer is None:
+            return [""] * 6
+        with border():
+            stored = await self.redis.hgetall(self.keys.ticket(answer.ticket))
+        found = codec.stored_ticket(stored) if stored.get("conversation") == conversation and "body" in stored else None
+        live = found is not None and is_live(found, answer.n)
+        ticks: list[Any] = ["", "", "", "", ""]
+        if found is not None and live:
+            # The script knows the message's number, and puts it in the place of this one.
+            after = answered(found, answer.n, answer.yes, 0, now)
+            event = {"type": "plan", "by": "visitor", "ticket": found.id, "what": AGREED if answer.yes else REFUSED}
+            state = "" if answer.yes else TicketState.CLAIMED.value
+            ticks = [found.id, stored["plan"], codec.amendments(found, after)["plan"], state, people_body(event)]
+        return [*ticks, line_body({"type": "notice", "text": too_late(found, answer)}, None)]
 
     async def conversation(self, conversation: str) -> Conversation | None:
         """Its owner, epoch, label, ticket (the open one, else the last); None when nobody ever wrote."""
@@ -89,21 +110,23 @@ class ConversationStore(Store):
         name: str = "",
         images: Sequence[str] = (),
         client_id: str | None = None,
+        buttons: Buttons = (),
+        change: Callable[[Ticket], Ticket] | None = None,
     ) -> Written:
         """An agent's line, once per client_id: a duplicate gets the old number, whoever owns the conversation now. Stale when the
-        agent is not the owner; ticks what a reply ends among the ticket's duties."""
+        agent is not the owner; ticks what a reply ends among the ticket's duties, and makes of the ticket what `change` does."""
         owner, client_id = agent_owner(codec.checked_agent(agent)), client_id or uuid4().hex
-        body, once = say_body(owner, name, text, images, client_id), once_id(owner, client_id)
+        body, once = say_body(owner, name, text, images, client_id, buttons), once_id(owner, client_id)
         for _ in range(TRIES):
             known = await self.conversation(conversation)
             ticket_id = (known.ticket_id if known else None) or ""
-            args = [once, owner, body, ticket_id, KEEP_CLIENT_IDS, *await self._ticks(ticket_id, agent, now)]
+            args = [once, owner, body, ticket_id, KEEP_CLIENT_IDS, *await self._ticks(ticket_id, agent, now, change)]
             answer = await self._conversation_script("say", conversation, now, args, ticket_id=ticket_id)
             if answer[0] != "moved":
                 break
         return _written(answer, conversation)
 
-    async def _ticks(self, ticket_id: str, agent: str, now: datetime) -> list[Any]:
+    async def _ticks(self, ticket_id: str, agent: str, now: datetime, change: Callable[[Ticket], Ticket] | None) -> list[Any]:
         """The ticket's revision, and what of it a reply changes: its place in a queue, the watch's next look, its fields."""
         with border():
             stored = await self.redis.hgetall(self.keys.ticket(ticket_id)) if ticket_id else {}
@@ -111,6 +134,7 @@ class ConversationStore(Store):
             return ["", "", "", 0]
         before = codec.stored_ticket(stored)
         after = happened(before, REPLY, agent, now)
+        after = change(after) if change else after
         sets = codec.amendments(before, after)
         return [stored["rev"], score(after), look(after, now), *counted([text for pair in sets.items() for text in pair])]
 

@@ -15,7 +15,7 @@ from bot.stores.redis_base import border
 from bot.stores.redis_tickets import TicketStore
 from bot.stores.values import Reminder
 
-PROMISE, PROOF = "promise", "proof"
+PROMISE, PROOF, ENDED = "promise", "proof", "ended"
 
 
 class ReminderStore(TicketStore):
@@ -33,6 +33,24 @@ class ReminderStore(TicketStore):
             return
         with border():
             await self.redis.zrem(self.keys.reminders(), member)
+
+    async def remind_of_end(self, ticket_id: str, at: datetime, *, follow_up: bool = False) -> None:
+        """Look at this ended ticket at that time: to remind of its follow-up, which is listed from now on, or to file it."""
+        if follow_up:
+            with border():
+                await self.redis.zadd(self.keys.follow_ups(), {ticket_id: millis(at)})
+        await self._remind(f"{ENDED}|{ticket_id}|", at)
+
+    async def follow_ups(self, limit: int) -> list[str]:
+        """Tickets that are to be followed up, the earliest due first."""
+        with border():
+            ids: list[str] = await self.redis.zrange(self.keys.follow_ups(), 0, limit - 1)
+        return ids
+
+    async def followed_up(self, ticket_id: str) -> None:
+        """It is listed no more."""
+        with border():
+            await self.redis.zrem(self.keys.follow_ups(), ticket_id)
 
     async def reminders(self, before: datetime, limit: int = 200) -> list[Reminder]:
         """What must be looked at by then, the longest due first."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from bot.desk.plans import MADE
 from bot.desk.staffing import SHANGHAI
 from bot.desk.tickets import BACK_TO_BOT, HELD, OPEN, QUEUED, has_spoken, sources, wrong_move
 from bot.errors import BadInput, NotFound, Stale, TicketTaken, WrongMove
@@ -20,6 +21,7 @@ from bot.stores.redis_conversations import TRIES, ConversationStore
 
 PAGE = 200
 DESK = "desk"
+Change = Callable[[Ticket], Ticket]
 
 
 class TicketStore(ConversationStore):
@@ -154,14 +156,25 @@ class TicketStore(ConversationStore):
         move = Move.to_queue(TicketState.RETURNED, by, reason, lines=lines)
         return await self._move(ticket_id, move, now, holder=holder, unspoken=unspoken)
 
-    async def plan(self, ticket_id: str, *, by: str, now: datetime, holder: str | None = None) -> Ticket:
-        """The plan stands and the customer was told; the agent keeps it."""
-        event: JSON = {"hook": PLANNED, "type": "ticket", "by": by, "ticket": ticket_id, "what": "planned"}
-        return await self._move(ticket_id, Move(TicketState.PLANNED, sources(TicketState.PLANNED), None, by, event=event), now, holder=holder)
+    async def plan(
+        self, ticket_id: str, *, by: str, now: datetime, holder: str | None = None, name: str = "", change: Change | None = None, **said: str
+    ) -> Ticket:
+        """The plan stands; the agent keeps the ticket. `said` goes into the event."""
+        event: JSON = {"hook": PLANNED, "type": "plan", "by": by, "name": name, "ticket": ticket_id, "what": MADE, **said}
+        move = Move(TicketState.PLANNED, sources(TicketState.PLANNED), None, by, event=event, change=change)
+        return await self._move(ticket_id, move, now, holder=holder)
 
-    async def close(self, ticket_id: str, outcome: str, *, by: str, now: datetime, holder: str | None = None) -> Ticket:
+    async def plan_refused(self, ticket_id: str, *, event: JSON, now: datetime, change: Change) -> Ticket:
+        """The customer said no: back to `claimed`, for a new plan."""
+        move = Move(TicketState.CLAIMED, frozenset({TicketState.PLANNED}), None, str(event["by"]), event=event, change=change)
+        return await self._move(ticket_id, move, now)
+
+    async def close(
+        self, ticket_id: str, outcome: str, *, by: str, now: datetime, holder: str | None = None, change: Change | None = None
+    ) -> Ticket:
         """Done, with the outcome; the conversation is closed and opens again when the customer writes."""
-        return await self._move(ticket_id, Move.end(TicketState.DONE, outcome, CLOSED, by, "closed", now), now, holder=holder)
+        move = replace(Move.end(TicketState.DONE, outcome, CLOSED, by, "closed", now), change=change)
+        return await self._move(ticket_id, move, now, holder=holder)
 
     async def abandon(self, ticket_id: str, *, by: str, now: datetime) -> Ticket:
         """The customer left it; the conversation is closed and opens again when the customer writes."""
@@ -190,7 +203,7 @@ class TicketStore(ConversationStore):
         deed: str | None = None,
     ) -> Ticket:
         owner, sets = agent_owner(checked_agent(agent)), {"agent": agent, "claimed_at": iso(now)}
-        move = Move(TicketState.CLAIMED, starts or sources(TicketState.CLAIMED), owner, by, reason, "leave", sets, to_agent=agent)
+        move = Move(TicketState.CLAIMED, starts or QUEUED, owner, by, reason, "leave", sets, to_agent=agent)
         return await self._move(ticket_id, move, now, group=group, holder=holder, deed=deed)
 
     async def _move(

@@ -23,10 +23,12 @@ promise           o      ogx         -        -
 offer             o      ogx         -        -
 decide_offer      -      ogx         -        -
 plan              o      ogx         -        -
+answer_plan       o      ogx         -        -
 transfer          o      o           -        -
 give_back         o      ogx         -        -
 to_bot            o      ogx         -        -
 close             o      ogx         -        -
+follow_up         og     ogx         -        -
 reopen            og     ogx         -        -
 correct_label     og     ogx         ogx      -
 evidence          o      ogx         -        -

@@ -16,7 +16,7 @@ def test_every_state_has_its_moves_and_a_chinese_name() -> None:
 
 def test_every_open_ticket_can_be_done_and_every_queued_one_claimed() -> None:
     assert sources(TicketState.DONE) == OPEN
-    assert sources(TicketState.CLAIMED) == QUEUED
+    assert sources(TicketState.CLAIMED) == QUEUED | {TicketState.PLANNED}
 
 
 def test_the_way_of_a_complaint_is_a_way_through_the_table() -> None:

@@ -15,6 +15,7 @@ from bot.model import JSON
 ROUTES = """
 GET me                              lin mei rui boss trainer admin
 GET mine                            lin mei rui boss trainer admin
+GET follow-ups                      lin mei rui boss trainer admin
 GET team                            lin mei rui boss -       admin
 GET agents/s1/tickets               -   -   -   boss -       -
 GET agents/s1/tickets               -   -   -   boss -       -
@@ -38,6 +39,9 @@ POST queues/reception/claim         -   -   rui boss -       -
 POST tickets/G/claim                lin mei -   boss -       -
 POST tickets/R/claim                -   -   rui boss -       -
 POST tickets/T/plan                 lin -   -   boss -       -
+POST tickets/T/plan/tell            409 -   -   409  -       -
+POST tickets/T/plan/answer          409 -   -   409  -       -
+POST tickets/T/follow-up            409 409 -   409  -       -
 POST tickets/T/transfer             lin -   -   boss -       -
 POST tickets/G/transfer             -   -   -   boss -       -
 POST tickets/T/give-back            lin -   -   boss -       -
@@ -75,6 +79,7 @@ BODIES = {
     "presence": {"status": "online"}, "claim": {"deed": "d1"}, "transfer": {"group": "reception", "reason": ""},
     "close": {"outcome": "explained", "note": ""}, "label": {"label": "faq.tracking"}, "evidence": {"what": "照片", "have": True},
     "offers": {"deed": "o1", "kind": "freight", "amount_fen": 1200, "words": "补退货运费"}, "decide": {"yes": True},
+    "tell": {"client_id": "t1"}, "answer": {"yes": True}, "follow-up": {"result": "satisfied"},
     "proof": {"due_at": "2099-11-11T12:00:00+08:00"}, "suggest": {"text": "今天发出"},
     "say": {"client_id": "m1", "text": "您好"}, "whisper": {"client_id": "w1", "text": "注意"},
     "promise": {"client_id": "p1", "text": "会退", "due_at": None}, "unmask": {"what": "buyer"}, "phase": {"phase": "promotion"},

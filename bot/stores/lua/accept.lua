@@ -1,6 +1,7 @@
 -- A visitor's message: refused when seen, logged, mailed, announced to the workers. One step, because the ack that follows
 -- means "on disk, and somebody will answer".
 local client, buyer, body, reopened, keep = nextarg(), nextarg(), nextarg(), nextarg(), tonumber(nextarg())
+local ticket, plan, answered, state, event, too_late = nextarg(), nextarg(), nextarg(), nextarg(), nextarg(), nextarg()
 local known = redis.call('HMGET', H, 'owner', 'epoch', 'ready')
 local before = seen(client)
 if before then
@@ -27,6 +28,18 @@ count('accepted')
 if owner == 'bot' then
   if redis.call('RPUSH', MAIL, no .. ':' .. MS) == 1 then redis.call('ZADD', WAITING, MS, ID) end
   if not known[3] then redis.call('HSET', H, 'ready', redis.call('XADD', READY, '*', 'c', ID)) end
+end
+-- The button of a plan: its answer is ticked with the message, unless it is another plan or an ended matter meanwhile; then the
+-- customer hears that. The message's number goes where 0 stands.
+if too_late ~= '' then
+  if ticket ~= '' and redis.call('ZSCORE', OPEN, ticket) and redis.call('HGET', TICKET, 'plan') == plan then
+    redis.call('HSET', TICKET, 'plan', (string.gsub(answered, '"answer_no":0', '"answer_no":' .. no, 1)))
+    if state ~= '' and redis.call('HGET', TICKET, 'state') == 'planned' then redis.call('HSET', TICKET, 'state', state) end
+    append(event, '"message_no":' .. no .. ',')
+    ticket_changed(ticket)
+  else
+    append(too_late)
+  end
 end
 tell()
 return {no, 0, owner, epoch}

@@ -41,10 +41,12 @@ on conflict (id) do update set buyer_id = coalesce(excluded.buyer_id, conversati
     data = excluded.data, changed_at = now()
 """
 TICKETS = """
-insert into tickets (id, conversation, "group", state, label, opened_at, due_at, data)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::json[])
+insert into tickets (id, conversation, "group", state, label, opened_at, due_at, data, outcome, cost_fen, cause)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::json[], $9::text[],
+    $10::bigint[], $11::text[])
 on conflict (id) do update set conversation = excluded.conversation, "group" = excluded."group", state = excluded.state,
-    label = excluded.label, opened_at = excluded.opened_at, due_at = excluded.due_at, data = excluded.data, changed_at = now()
+    label = excluded.label, opened_at = excluded.opened_at, due_at = excluded.due_at, data = excluded.data, outcome = excluded.outcome,
+    cost_fen = excluded.cost_fen, cause = excluded.cause, changed_at = now()
 """
 
 
@@ -92,6 +94,9 @@ async def write_tickets(connection: Connection, tickets: Sequence[Ticket]) -> No
         [ticket.opened_at for ticket in tickets],
         [ticket.due_at for ticket in tickets],
         [codec.dumps(codec.ticket_json(ticket)) for ticket in tickets],
+        [ticket.outcome for ticket in tickets],
+        [ticket.cost_fen for ticket in tickets],
+        [ticket.cause for ticket in tickets],
     ]
     await connection.execute(TICKETS, *columns)
 
