@@ -64,19 +64,16 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     app.cleanup_ctx.append(_at_work)
     get = {
         "me": desk_sign_in.me, "conversations/{c}": reads.detail, "conversations/{c}/events": reads.events, "queues/{group}": reads.queue,
-        "mine": reads.mine,
-        "follow-ups": reads.follow_ups, "search": reads.search, "scripts": reads.scripts, "team": reads.team, "agents/{id}/tickets": reads.in_hand, "audit": reads.audit,
-        "webhooks": reads.webhooks,
-        "tickets/{id}/export": export, "tickets/{id}/authority": reads.authority, "offers": reads.asked_offers,
-        "announcements": announcements.prepared,
+        "mine": reads.mine, "follow-ups": reads.follow_ups, "webhooks": reads.webhooks, "offers": reads.asked_offers,
+        "search": reads.search, "scripts": reads.scripts, "team": reads.team, "agents/{id}/tickets": reads.in_hand, "audit": reads.audit,
+        "tickets/{id}/export": export, "tickets/{id}/authority": reads.authority, "announcements": announcements.prepared,
     }  # fmt: skip
     post = {
         "sign-in": desk_sign_in.sign_in, "sign-out": desk_sign_in.sign_out, "password": desk_sign_in.password,
         "presence": deeds.presence, "queues/{group}/claim": deeds.claim_next, "phase": deeds.phase, "pictures": deeds.picture,
         "tickets/{id}/claim": deeds.claim, "tickets/{id}/plan": deeds.plan,
         "tickets/{id}/plan/tell": deeds.tell_plan, "tickets/{id}/plan/answer": deeds.answer_plan, "tickets/{id}/follow-up": deeds.follow_up,
-        "tickets/{id}/transfer": deeds.transfer,
-        "tickets/{id}/give-back": deeds.give_back, "tickets/{id}/to-bot": deeds.to_bot, "tickets/{id}/close": deeds.close,
+        "tickets/{id}/transfer": deeds.transfer, "tickets/{id}/give-back": deeds.give_back, "tickets/{id}/to-bot": deeds.to_bot, "tickets/{id}/close": deeds.close,
         "tickets/{id}/label": deeds.label, "tickets/{id}/evidence": deeds.evidence, "tickets/{id}/proof": deeds.proof,
         "tickets/{id}/offers": deeds.offer, "tickets/{id}/offers/{offer}/decide": deeds.decide_offer,
         "tickets/{id}/offers/{offer}/withdraw": deeds.withdraw_offer,
