@@ -71,9 +71,9 @@ def add_desk(app: web.Application, side: DeskSide) -> None:
     post = {
         "sign-in": desk_sign_in.sign_in, "sign-out": desk_sign_in.sign_out, "password": desk_sign_in.password,
         "presence": deeds.presence, "queues/{group}/claim": deeds.claim_next, "phase": deeds.phase, "pictures": deeds.picture,
-        "tickets/{id}/claim": deeds.claim, "tickets/{id}/plan": deeds.plan,
-        "tickets/{id}/plan/tell": deeds.tell_plan, "tickets/{id}/plan/answer": deeds.answer_plan, "tickets/{id}/follow-up": deeds.follow_up,
-        "tickets/{id}/transfer": deeds.transfer, "tickets/{id}/give-back": deeds.give_back, "tickets/{id}/to-bot": deeds.to_bot, "tickets/{id}/close": deeds.close,
+        "tickets/{id}/claim": deeds.claim, "tickets/{id}/plan": deeds.plan, "tickets/{id}/plan/tell": deeds.tell_plan,
+        "tickets/{id}/plan/answer": deeds.answer_plan, "tickets/{id}/follow-up": deeds.follow_up, "tickets/{id}/transfer": deeds.transfer,
+        "tickets/{id}/give-back": deeds.give_back, "tickets/{id}/to-bot": deeds.to_bot, "tickets/{id}/close": deeds.close,
         "tickets/{id}/label": deeds.label, "tickets/{id}/evidence": deeds.evidence, "tickets/{id}/proof": deeds.proof,
         "tickets/{id}/offers": deeds.offer, "tickets/{id}/offers/{offer}/decide": deeds.decide_offer,
         "tickets/{id}/offers/{offer}/withdraw": deeds.withdraw_offer,

@@ -1,6 +1,6 @@
 // Every request of the desk: CSRF token, ids that make a retry safe, a time limit, and errors as sentences.
 import { clock } from './clock'
-import type { Agent, Audited, Authority, Detail, LogEvent, Me, Prepared, Presence, Row, Script, Self, Suggestion, Webhooks } from './types'
+import type { Agent, Audited, Authority, Detail, FollowUpResult, LogEvent, Me, Prepared, Presence, Row, Script, Self, Suggestion, Webhooks } from './types'
 
 const BASE = '/api/desk'
 const LIMIT_MS = 12_000
@@ -86,12 +86,15 @@ export const api = {
   /** Where a case is taken out; a link, as the browser saves what comes. */
   exportOf: (ticket: string) => `${BASE}/tickets/${id(ticket)}/export`,
   promiseDone: (c: string, promise: string) => post<{ no: number }>(`/conversations/${id(c)}/promises/${id(promise)}/done`),
-  plan: (ticket: string) => post<WithRow>(`/tickets/${id(ticket)}/plan`),
+  plan: (ticket: string, body: { words?: string; deed?: string } = {}) => post<WithRow>(`/tickets/${id(ticket)}/plan`, body),
+  tellPlan: (ticket: string, clientId: string) => post<WithRow>(`/tickets/${id(ticket)}/plan/tell`, { client_id: clientId }),
+  answerPlan: (ticket: string, yes: boolean, no?: number) => post<WithRow>(`/tickets/${id(ticket)}/plan/answer`, no === undefined ? { yes } : { yes, no }),
+  followUp: (ticket: string, result: FollowUpResult, note: string) => post<WithRow>(`/tickets/${id(ticket)}/follow-up`, { result, note }),
   transfer: (ticket: string, body: { group: string; reason: string } | { agent: string; reason: string }) =>
     post<WithRow & { note?: string | null }>(`/tickets/${id(ticket)}/transfer`, body),
   giveBack: (ticket: string, reason: string) => post<WithRow>(`/tickets/${id(ticket)}/give-back`, { reason }),
   toBot: (ticket: string, reason: string) => post<WithRow>(`/tickets/${id(ticket)}/to-bot`, { reason }),
-  close: (ticket: string, outcome: string, note: string) => post<WithRow>(`/tickets/${id(ticket)}/close`, { outcome, note }),
+  close: (ticket: string, body: { outcome: string; note: string; cost_fen?: number; cause?: string }) => post<WithRow>(`/tickets/${id(ticket)}/close`, body),
   label: (ticket: string, label: string, messageNo?: number) =>
     post<WithRow & { group: string | null }>(`/tickets/${id(ticket)}/label`, messageNo === undefined ? { label } : { label, message_no: messageNo }),
   reopen: (c: string) => post<WithRow>(`/conversations/${id(c)}/reopen`),
@@ -118,6 +121,7 @@ export const api = {
   events: (c: string, range: { after?: number; before?: number; limit?: number }) =>
     get<{ events: LogEvent[]; more: boolean }>(`/conversations/${id(c)}/events?${new URLSearchParams(Object.entries(range).map(([key, n]) => [key, String(n)]))}`),
   queue: (group: string) => get<{ rows: Row[] }>(`/queues/${id(group)}`),
+  followUps: () => get<{ rows: Row[] }>('/follow-ups'),
   mine: () => get<{ rows: Row[] }>('/mine'),
   search: (q: string) => get<{ rows: Row[] }>(`/search?q=${id(q)}`),
   scripts: (c: string) => get<{ scripts: Script[] }>(`/scripts?conversation=${id(c)}`),

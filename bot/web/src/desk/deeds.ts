@@ -67,7 +67,3 @@ export function claimNext(group: string): Promise<void> {
     }
   })
 }
-
-export function plan(row: Row): Promise<void> {
-  return once(`plan:${row.id}`, async () => useTickets().put((await api.plan(row.id)).row))
-}

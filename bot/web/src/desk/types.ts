@@ -60,6 +60,7 @@ export interface Me {
   groups: Named[]
   labels: Named[]
   outcomes: Named[]
+  causes?: Named[]
   reasons?: Record<string, Named[]>
   capacity_max: number
   limits: Limits
@@ -96,6 +97,10 @@ export interface Row {
   outcome: string | null
   /** Until when the platform wants the shop's proof. */
   proof_due_at: string | null
+  cost_fen: number | null
+  cause: string | null
+  plan: Plan | null
+  follow_up: FollowUp | null
   place: number | null
   asked_at: string | null
   last_no: number
@@ -140,6 +145,31 @@ export interface Authority {
   order_fen: number | null
   /** Small freight and price matters: the first line settles them. */
   first_line: boolean
+}
+
+/** What the shop will do, and the customer's answer; `answer_no` is the message that proves it. */
+export interface Plan {
+  n: number
+  words: string
+  deed: string
+  by: string
+  at: string | null
+  told_at: string | null
+  agreed_at: string | null
+  refused_at: string | null
+  answer_no: number | null
+}
+
+export type FollowUpResult = 'satisfied' | 'unsatisfied' | 'not_reached'
+
+/** Asking after the deed; open until `done_at`. */
+export interface FollowUp {
+  due_at: string
+  tries: number
+  done_at: string | null
+  done_by: string | null
+  result: FollowUpResult | null
+  note: string
 }
 
 /** What somebody must have done for a ticket; `due_at` is null until the one that it comes `after` is done. */
@@ -229,6 +259,7 @@ export interface LogEvent {
   kind?: string
   amount_fen?: number
   note?: string
+  deed?: string
 }
 
 export interface Buyer {
@@ -323,4 +354,4 @@ export interface Audited {
 }
 
 export type RowWhy = 'opened' | 'claimed' | 'assigned' | 'transferred' | 'returned' | 'closed' | 'changed'
-export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_due' | 'promise_missed' | 'proof_due' | 'offer_asked' | 'offer_decided'
+export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_due' | 'promise_missed' | 'proof_due' | 'offer_asked' | 'offer_decided' | 'follow_up'

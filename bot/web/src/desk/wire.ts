@@ -187,7 +187,7 @@ function tellAnswer(row: Row): void {
 const BESIDE_OF_ROW = ['state', 'agent', 'label', 'first_reply_at'] as const
 
 /** Events after which panel and row are asked for again. */
-const BESIDE = new Set(['promise', 'promise_done', 'promise_missed', 'proof', 'evidence', 'label', 'ticket', 'owner', 'rated', 'offer'])
+const BESIDE = new Set(['promise', 'promise_done', 'promise_missed', 'proof', 'plan', 'offer', 'evidence', 'label', 'ticket', 'owner', 'rated'])
 
 const refreshing = new Map<string, number>()
 

@@ -54,6 +54,27 @@ describe('buttons', () => {
   })
 })
 
+describe("a person's plan", () => {
+  const plan = said(2, { from: 'agent', name: '小林', buttons: [['同意', '同意方案 T1#1'], ['不同意', '不同意方案 T1#1']] })
+  const shown = (events: Parameters<typeof itemsOf>[0], entries: Parameters<typeof itemsOf>[1] = []) => {
+    const found = bubbles(itemsOf(events, entries)).find(({ key }) => key === 's2')!
+    return [found.live, found.chosen]
+  }
+
+  it('may be answered after other words, until it was', () => {
+    expect(shown([plan])).toEqual([true, null])
+    expect(shown([plan, mine(3), said(4, { from: 'agent', name: '小林' })])).toEqual([true, null])
+    expect(shown([plan, mine(3), mine(4, { title: '同意', text: '同意方案 T1#1' })])).toEqual([false, '同意方案 T1#1'])
+  })
+
+  it('waits no more while an answer is on its way, after a newer plan, and after the end', () => {
+    expect(shown([plan], [entry('x')])).toEqual([true, null])
+    expect(shown([plan], [entry('x', { type: 'button', title: '同意', payload: '同意方案 T1#1' })])).toEqual([false, null])
+    expect(shown([plan, said(3, { from: 'agent', name: '小林', buttons: [['同意', '同意方案 T1#2']] })])).toEqual([false, null])
+    expect(shown([plan, closed(3)])).toEqual([false, null])
+  })
+})
+
 describe('what else happened', () => {
   it('an agent came and gave back; turns are not shown', () => {
     expect(kinds(itemsOf([turn(1, []), botOwns(2), agentOwns(3), botOwns(4)], []))).toEqual(['joined', 'back'])

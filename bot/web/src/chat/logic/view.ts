@@ -61,7 +61,8 @@ export function itemsOf(events: readonly VEvent[], entries: readonly Entry[]): I
     if (event.kind === 'message') push(own(event))
     else if (event.kind === 'say') {
       const answer = answerTo(event, events, index)
-      push(said(event, event.no > lastOwn && !entries.some(isWords), answer))
+      const live = event.from === 'agent' ? isAsked(events, index, answer) && !entries.some((entry) => isAnswer(entry, event)) : event.no > lastOwn && !entries.some(isWords)
+      push(said(event, live, answer))
     } else if (event.kind === 'notice') {
       divide(event.at)
       items.push({ kind: 'notice', key: `n${event.no}`, text: event.text })
@@ -109,8 +110,21 @@ function blank(key: string, at: string): Bubble {
 /** The payload of the button that the next own message came from. */
 function answerTo(event: SayEvent, events: readonly VEvent[], index: number): string | null {
   if (!event.buttons?.length) return null
-  const next = events.slice(index + 1).find((later): later is OwnMessage => later.kind === 'message')
+  const own = events.slice(index + 1).filter((later): later is OwnMessage => later.kind === 'message')
+  // A person's question (a plan) may be answered after other words; the bot's only by the next ones.
+  if (event.from === 'agent') return event.buttons.find(([, payload]) => own.some((later) => later.text === payload))?.[1] ?? null
+  const next = own[0]
   return event.buttons.find(([title, payload]) => next && (next.title === title || next.text === payload))?.[1] ?? null
+}
+
+/** Whether a person's question still waits: not answered, none newer, the conversation not ended. */
+function isAsked(events: readonly VEvent[], index: number, answer: string | null): boolean {
+  return answer === null && !events.slice(index + 1).some((later) => (later.kind === 'say' && later.from === 'agent' && !!later.buttons?.length) || (later.kind === 'owner' && later.owner === 'closed'))
+}
+
+/** Whether a button of that line is on its way. */
+function isAnswer({ body }: Entry, event: SayEvent): boolean {
+  return body.type === 'button' && !!event.buttons?.some(([, payload]) => payload === body.payload)
 }
 
 /** The newest rating between this end and the next one: a later rating replaces an earlier one. */

@@ -28,6 +28,7 @@ const WRITERS: Record<string, Writer> = {
   promise_missed: (event) => ({ mark: '!', text: t('talk.note.promise_missed', { text: event.text ?? '' }), tone: 'warn' }),
   proof: (event) => ({ mark: '◷', text: event.due_at ? t('talk.note.proof', { who: whoOf(event), at: momentOf(event.due_at) }) : t('talk.note.proof_none', { who: whoOf(event) }) }),
   proof_due: (event) => ({ mark: '◷', text: t('talk.note.proof_due', { at: momentOf(event.due_at ?? event.at) }), tone: 'warn' }),
+  plan: (event) => ({ mark: event.what === 'agreed' ? '✓' : event.what === 'refused' ? '✕' : '◇', text: planLine(event), tone: event.what === 'refused' ? 'warn' : 'told' }),
   ticket: (event) => ({ mark: event.what === 'duty_done' ? '✓' : '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
   offer: (event) => ({ mark: '¥', text: offerLine(event), tone: event.what === 'asked' || event.what === 'refused' ? 'warn' : 'promise' }),
   rated: (event) => ({ mark: '★', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
@@ -37,6 +38,11 @@ const WRITERS: Record<string, Writer> = {
 /** The line, or null for an event of a kind that this page does not know. */
 export function noteOf(event: LogEvent): Note | null {
   return WRITERS[event.type]?.(event) ?? null
+}
+
+function planLine(event: LogEvent): string {
+  if (event.what !== 'made') return t(`talk.note.plan_${event.what === 'agreed' ? 'agreed' : 'refused'}`, { who: whoOf(event) })
+  return event.words ? t('talk.note.plan_words', { who: whoOf(event), words: event.words ?? '' }) : t('talk.note.plan', { who: whoOf(event) })
 }
 
 function ownerLine(event: LogEvent): string {

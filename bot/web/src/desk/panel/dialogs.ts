@@ -9,9 +9,9 @@ export type ReasonAsked =
   /** `row` is null for a conversation that the bot has. */
   | { kind: 'take_over'; conversation: string; row: Row | null }
   | { kind: 'end_sign_in'; agent: Agent }
-export type Asked = ReasonAsked | { kind: 'close' | 'whisper'; row: Row } | { kind: 'transfer'; row: Row; group?: string } | { kind: 'evidence'; row: Row; piece: Piece }
+export type Asked = ReasonAsked | { kind: 'close' | 'whisper' | 'plan'; row: Row } | { kind: 'transfer'; row: Row; group?: string } | { kind: 'evidence'; row: Row; piece: Piece }
 
-const MORE = new Set(['transfer', 'close', 'whisper', 'evidence'])
+const MORE = new Set(['transfer', 'close', 'whisper', 'plan', 'evidence'])
 
 export function isReason(what: Asked): what is ReasonAsked {
   return !MORE.has(what.kind)

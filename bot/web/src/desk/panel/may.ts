@@ -2,9 +2,9 @@
 import type { Row, Self } from '../types'
 
 /** An agent's deeds that want the ticket to be in the agent's own hands. */
-const OWN = new Set(['transfer', 'give_back', 'to_bot', 'close', 'plan', 'promise', 'offer', 'evidence', 'tick_duty', 'unmask'])
+const OWN = new Set(['transfer', 'give_back', 'to_bot', 'close', 'plan', 'answer_plan', 'promise', 'offer', 'evidence', 'tick_duty', 'unmask'])
 /** And those that are open to the whole group. */
-const GROUP = new Set(['claim', 'export', 'whisper', 'reopen', 'correct_label'])
+const GROUP = new Set(['claim', 'export', 'whisper', 'reopen', 'follow_up', 'correct_label'])
 
 export type Who = Pick<Self, 'id' | 'role' | 'groups'>
 type About = Pick<Row, 'agent' | 'group'>

@@ -14,6 +14,7 @@ export const useSession = defineStore('session', () => {
   const groups = ref<Named[]>([])
   const labels = ref<Named[]>([])
   const outcomes = ref<Named[]>([])
+  const causes = ref<Named[]>([])
   const reasons = ref<Record<string, Named[]>>({})
   const capacityMax = ref(20)
   const limits = ref<Limits>({ first_reply_warn_s: 100, first_reply_due_s: 180, silent_s: 120 })
@@ -41,6 +42,7 @@ export const useSession = defineStore('session', () => {
     groups.value = answer.groups
     labels.value = answer.labels
     outcomes.value = answer.outcomes
+    causes.value = answer.causes ?? []
     reasons.value = answer.reasons ?? {}
     capacityMax.value = answer.capacity_max
     limits.value = answer.limits
@@ -60,7 +62,7 @@ export const useSession = defineStore('session', () => {
   }
 
   return {
-    me, rights, phase, announcements, groups, labels, outcomes, reasons, capacityMax, limits, state, farewell, byLink, line,
+    me, rights, phase, announcements, groups, labels, outcomes, causes, reasons, capacityMax, limits, state, farewell, byLink, line,
     supervises, works, may, enter, leave, setPresence,
   }
 })

@@ -29,4 +29,6 @@ export default {
   search_field: 'Ticket, conversation, end of an order number, buyer',
   search_hint: 'Type a ticket or conversation number or the last digits of an order.',
   search_none: 'Nothing found. Check the number, or use the last four digits of the order.',
+  follow_ups: 'To follow up: {n}',
+  follow_up_due: 'Ask by {at}',
 }

@@ -29,4 +29,6 @@ export default {
   search_field: '工单号、会话号、订单尾号、买家',
   search_hint: '输入工单号、会话号或订单最后几位来找会话。',
   search_none: '没有找到。核对一下号码，或换成订单最后四位。',
+  follow_ups: '要回访 {n} 件',
+  follow_up_due: '{at} 前问一声',
 }
