@@ -35,10 +35,21 @@ def _steps(ticket: Ticket) -> list[str]:
     if ticket.path in PATHS_ZH:
         steps.append(PATHS_ZH[ticket.path])
     steps += _of_offers(ticket.offers)
-    if ticket.state is not TicketState.PLANNED:
-        steps.append("方案跟顾客说定后，标记“已出方案”")
+    steps.append(_plan_step(ticket))
     steps += [f"兑现承诺：{row['text']}" for row in ticket.promised if row.get("text") and not row.get("done")]
-    return [*steps, "办完选一个结果，结案"]
+    return [*(step for step in steps if step), "办完选一个结果，结案"]
+
+
+def _plan_step(ticket: Ticket) -> str:
+    """What the plan wants next; "" when it wants nothing."""
+    plan = ticket.plan
+    if plan is None:
+        return "" if ticket.state is TicketState.PLANNED else "写下方案，发给顾客，请顾客点同意"
+    if plan.refused_at:
+        return "顾客不同意，换一个方案"
+    if plan.agreed_at:
+        return f"顾客已同意，去办：{plan.deed or plan.words}"
+    return "等顾客答复方案" if plan.told_at else "把方案发给顾客，请顾客点同意"
 
 
 def _of_offers(offers: tuple[Offer, ...]) -> list[str]:
