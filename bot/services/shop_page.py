@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot import taxonomy
 from bot.checked_yaml import Checked
 from bot.desk.follow_ups import SEVERITIES, FollowUpRule
 from bot.model import JSON
@@ -103,7 +104,9 @@ def load_page(data_dir: Path | str = "data") -> ShopPage:
 def load_desk(data_dir: Path | str = "data") -> DeskPage:
     """data/shop/desk.yml; DataError with every problem, each with its line."""
     path = Path(data_dir) / "shop" / "desk.yml"
-    return read_desk(read_yaml(path, use="工作台的结果和原因从这里读取", marks=True), str(path))
+    raw = read_yaml(path, use="工作台的结果和原因从这里读取", marks=True)
+    has_labels = (Path(data_dir) / "taxonomy.yml").exists()
+    return read_desk(raw, str(path), tuple(taxonomy.load(data_dir).labels) if has_labels else None)
 
 
 def read_page(raw: Any, where: str = "page.yml") -> ShopPage:
@@ -124,14 +127,14 @@ def read_page(raw: Any, where: str = "page.yml") -> ShopPage:
     return page
 
 
-def read_desk(raw: Any, where: str = "desk.yml") -> DeskPage:
-    """The file's content; DataError with every problem."""
+def read_desk(raw: Any, where: str = "desk.yml", labels: tuple[str, ...] | None = None) -> DeskPage:
+    """The file's content; DataError with every problem, also of labels that are none of `labels`."""
     file = Checked(raw, where)
     top = file.mapping(raw, (), need=("outcomes", *REASONS), may=("causes", "follow_up"))
     outcomes = _outcomes(file, top)
     reasons = {key: _choices(file, top, (key,), {}) for key in REASONS}
     causes = _choices(file, top, ("causes",), {})
-    follow_up = _follow_up(file, top, [outcome.name for outcome in outcomes])
+    follow_up = _follow_up(file, top, [outcome.name for outcome in outcomes], labels)
     file.done()
     return DeskPage(outcomes, **reasons, causes=causes, follow_up=follow_up)
 
@@ -173,16 +176,16 @@ def _choices(file: Checked, parent: JSON, path: tuple[str, ...], taken: dict[str
     return tuple(choices)
 
 
-def _follow_up(file: Checked, top: JSON, outcomes: list[str]) -> FollowUpRule | None:
+def _follow_up(file: Checked, top: JSON, outcomes: list[str], labels: tuple[str, ...] | None) -> FollowUpRule | None:
     if "follow_up" not in top:
         return None
     path = ("follow_up",)
     row = file.mapping(top["follow_up"], path, need=("after_h",), may=("severities", "labels", "not_after", "tries"))
     return FollowUpRule(
         after_h=file.number(row, "after_h", path, 24, least=1, most=24 * 30),
-        severities=frozenset(file.words(row, "severities", path, SEVERITIES)),
-        labels=frozenset(file.words(row, "labels", path)),
-        not_after=frozenset(file.words(row, "not_after", path, outcomes)),
+        severities=frozenset(file.words(row, "severities", path, SEVERITIES, what="严重程度")),
+        labels=frozenset(file.words(row, "labels", path, labels, what="标签")),
+        not_after=frozenset(file.words(row, "not_after", path, outcomes, what="结果")),
         tries=int(file.number(row, "tries", path, 3, least=1, most=10)),
     )
 

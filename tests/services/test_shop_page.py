@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import DataError
 from bot.nlu.understander import Understander
-from bot.services.shop_page import load_desk, load_page
+from bot.services.shop_page import load_desk, load_page, read_desk
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SHIPPED = Path("data/shop")
@@ -84,6 +84,10 @@ def test_an_outcome_is_found_by_its_name_and_told_to_the_customer_in_other_words
         ("desk.yml", load_desk, "zh: 已补发, ", "zh: , ", "outcomes 第 4 项：zh 要写一句话，不能空着"),
         ("desk.yml", load_desk, "{name: meal, zh: 吃饭, en: Meal}", "吃饭", "break_reasons 第 1 项：要写成“键: 值”，要有 name、zh、en"),
         ("desk.yml", load_desk, "name: returned", "name: refunded", "name refunded 重复了"),
+        ("desk.yml", load_desk, "name: packing", "name: product", "name product 重复了"),
+        ("desk.yml", load_desk, "severities: [serious]", "severities: [grave]", "follow_up：severities：没有严重程度 grave"),
+        ("desk.yml", load_desk, "not_after: [duplicate", "not_after: [dropped", "follow_up：not_after：没有结果 dropped"),
+        ("desk.yml", load_desk, "after_h: 24", "after_h: 0", "after_h"),
     ],
 )
 def test_every_mistake_is_said_with_file_line_and_way_out(
@@ -93,6 +97,14 @@ def test_every_mistake_is_said_with_file_line_and_way_out(
     line = (SHIPPED / name).read_text(encoding="utf-8").partition(old)[0].count("\n") + 1
     (mine,) = [problem for problem in found if words in problem]
     assert mine.startswith(f"{tmp_path / 'shop' / name}:{line}: ")
+
+
+def test_a_follow_up_names_labels_that_there_are() -> None:
+    raw = {"follow_up": {"after_h": 24, "labels": ["dispute.escalation", "dispute.moon"]}}
+    with pytest.raises(DataError) as caught:
+        read_desk(raw, labels=("dispute.escalation",))
+    assert [problem for problem in caught.value.problems if "标签" in problem] == ["desk.yml: follow_up：labels：没有标签 dispute.moon"]
+    assert load_desk().follow_up is not None and load_desk().causes
 
 
 @pytest.mark.parametrize(
