@@ -41,7 +41,8 @@ export function noteOf(event: LogEvent): Note | null {
 }
 
 function planLine(event: LogEvent): string {
-  if (event.what !== 'made') return t(`talk.note.plan_${event.what === 'agreed' ? 'agreed' : 'refused'}`, { who: whoOf(event) })
+  // Pressed by the customer, or said by an agent who heard it.
+  if (event.what !== 'made') return t(`talk.note.plan_${event.what === 'agreed' ? 'agreed' : 'refused'}${event.by === 'visitor' ? '' : '_heard'}`, { who: whoOf(event) })
   return event.words ? t('talk.note.plan_words', { who: whoOf(event), words: event.words ?? '' }) : t('talk.note.plan', { who: whoOf(event) })
 }
 
