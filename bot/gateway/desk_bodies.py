@@ -7,7 +7,18 @@ from typing import Any, Literal, TypeVar
 
 import aiohttp
 from aiohttp import web
-from pydantic import BaseModel, ConstrainedInt, ConstrainedList, ConstrainedStr, Extra, Field, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConstrainedInt,
+    ConstrainedList,
+    ConstrainedStr,
+    Extra,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 
 from bot.errors import BadInput
 from bot.gateway import payloads
@@ -55,6 +66,8 @@ class Fen(ConstrainedInt):
     strict = True
     ge = 0
     le = MOST_FEN
+
+
 class Goods(ConstrainedList):
     """Stock numbers or titles."""
 
