@@ -103,7 +103,7 @@ def test_a_follow_up_names_labels_that_there_are() -> None:
     raw = {"follow_up": {"after_h": 24, "labels": ["dispute.escalation", "dispute.moon"]}}
     with pytest.raises(DataError) as caught:
         read_desk(raw, labels=("dispute.escalation",))
-    assert [problem for problem in caught.value.problems if "标签" in problem] == ["desk.yml: follow_up：labels：没有标签 dispute.moon"]
+    assert [problem for problem in caught.value.problems if "标签" in problem] == ["desk.yml:1: follow_up：labels：没有标签 dispute.moon"]
     assert load_desk().follow_up is not None and load_desk().causes
 
 
