@@ -66,8 +66,9 @@ def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
     authority = shop("authority.yml", read_authority)
     negotiation = shop("negotiation.yml", read_negotiation)
     announcements = shop("announcements.yml", read_announcements)
-    read = taxonomy and calendar and staffing and deadlines and refunds and severity and authority and negotiation and announcements
-    if problems or not read:
+    if not (taxonomy and calendar and staffing and deadlines and refunds and severity) or problems:
+        raise DataError(problems)
+    if not (authority and negotiation and announcements):
         raise DataError(problems)
     # Hours and the times of orders both go by the calendar's days off.
     staffing = replace(staffing, days=calendar.days)
