@@ -313,6 +313,8 @@ class Decision:
     ask: tuple[str, ...] = ()
     hand_off: HandOff | None = None
     matter: JSON = field(default_factory=dict)
+    events: tuple[JSON, ...] = ()
+    """What the log tells besides the lines, in the same step: the shop's system must not ship (type `order`)."""
     ticket: JSON = field(default_factory=dict)
     """What a hand-off adds to the ticket: label, label2, order_no, evidence, promised, summary."""
     rated: JSON | None = None
@@ -375,3 +377,5 @@ class Ticket:
     """What the matter cost the shop, and why it came about; of a closed one."""
     cause: str | None = None
     follow_up: FollowUp | None = None
+    scene: str | None = None
+    """Which scene that ends in a platform intervention it was last seen as (desk/scenes.py)."""

@@ -45,28 +45,29 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 async def _watch(settings: Settings, found: Services, in_force: InForce) -> None:
     redis = connect(found.redis_url)
     record = Record(redis, settings.key_prefix)
-    hand_offs = HandOffs(record, lambda: in_force.rules)
-    watch = Watch(
-        record,
-        hand_offs,
-        lambda: in_force.rules,
-        lambda: in_force.books,
-        RedisSignals(redis, settings.key_prefix),
-        look=in_force.refresh,
-        ear=Ear(settings.model_dir),
-        limits=Limits(settings.mail_notice_s, settings.mail_hand_off_s),
-    )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    print("看钟的进程就绪 (watch ready)", flush=True)
 
     def clock() -> datetime:
         return datetime.now(timezone.utc)
 
     try:
         async with open_orders(settings, found.database_url) as orders:
+            hand_offs = HandOffs(record, lambda: in_force.rules)
+            watch = Watch(
+                record,
+                hand_offs,
+                lambda: in_force.rules,
+                lambda: in_force.books,
+                RedisSignals(redis, settings.key_prefix),
+                look=in_force.refresh,
+                ear=Ear(settings.model_dir),
+                limits=Limits(settings.mail_notice_s, settings.mail_hand_off_s),
+                orders=orders,
+            )
             announcer = Announcer(record, hand_offs.announcing, orders)
+            print("看钟的进程就绪 (watch ready)", flush=True)
             await asyncio.gather(
                 watch.run(stop, clock),
                 announcer.run(stop, clock, lambda: watch.holds),

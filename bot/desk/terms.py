@@ -43,7 +43,7 @@ class Terms:
             return left > limit
         if order.state in ENDED:
             # The order ended without them: what counts is whether it was late by then.
-            ended = _moment((order.refund or {}).get("asked_at")) or _moment((order.refund or {}).get("done_at"))
+            ended = moment((order.refund or {}).get("asked_at")) or moment((order.refund or {}).get("done_at"))
             return ended is not None and ended > limit
         return order.state in NOT_SHIPPED and now > limit
 
@@ -54,7 +54,7 @@ class Terms:
     def past_return(self, order: Order, now: datetime) -> bool:
         """Whether the time for a return without reason was over when it was asked for; by now, when nobody has asked yet."""
         limit = self.return_by(order)
-        asked = _moment((order.refund or {}).get("asked_at"))
+        asked = moment((order.refund or {}).get("asked_at"))
         return limit is not None and (asked or now) > limit
 
     def refund_due(self, order: Order) -> datetime | None:
@@ -75,7 +75,7 @@ def left_at(order: Order) -> datetime | None:
     """When the goods left: as the shop says, else the courier's first scan; None when nobody wrote it down."""
     if order.shipped_at is not None:
         return order.shipped_at
-    scans = [at for scan in order.logistics if (at := _moment(scan.get("at")))]  # shops send them in either order
+    scans = [at for scan in order.logistics if (at := moment(scan.get("at")))]  # shops send them in either order
     return min(scans, default=None)
 
 
@@ -99,8 +99,9 @@ def is_returned(order: Order) -> bool:
 
 def returned_at(order: Order) -> datetime | None:
     """When the warehouse signed for the return; None when it has not or nobody wrote it down."""
-    return _moment((order.returned or {}).get("signed_at"))
+    return moment((order.returned or {}).get("signed_at"))
 
 
-def _moment(value: datetime | str | None) -> datetime | None:
+def moment(value: datetime | str | None) -> datetime | None:
+    """A time of an order's JSON, aware; None stays None."""
     return datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value

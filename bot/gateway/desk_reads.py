@@ -16,7 +16,7 @@ AUDIT_MOST = 200
 
 async def detail(request: web.Request) -> web.Response:
     """GET conversations/{c}: the panel beside the log."""
-    return ok(**await request.app[DESK].detail(request[SIGNED].person, request.match_info["c"]))
+    return ok(**await request.app[DESK].detail(request[SIGNED].person, request.match_info["c"], datetime.now(timezone.utc)))
 
 
 async def events(request: web.Request) -> web.Response:

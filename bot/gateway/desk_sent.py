@@ -140,6 +140,7 @@ class Row(Sent):
     plan: PlanShown | None = Field(...)
     follow_up: FollowUpShown | None = Field(...)
     proof_due_at: str | None = Field(...)
+    scene: str | None = Field(...)
     place: int | None = Field(...)
     asked_at: str | None = Field(...)
     last_no: int
@@ -163,7 +164,7 @@ class DeskEvent(Sent):
     at: str
     type: Literal[
         "message", "say", "notice", "decision", "owner", "whisper", "ticket", "label", "promise", "promise_done", "promise_missed", "rated",
-        "evidence", "proof", "proof_due", "offer", "plan",
+        "evidence", "proof", "proof_due", "offer", "plan", "order",
     ]
 
     class Config:
@@ -285,7 +286,9 @@ class Alert(Sent):
 
     type: Literal["alert"]
     row: Row
-    what: Literal["warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided", "follow_up"]
+    what: Literal[
+        "warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided", "follow_up", "scene",
+    ]  # fmt: skip
 
 
 class Bye(Sent):

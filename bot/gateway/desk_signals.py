@@ -21,7 +21,9 @@ from bot.stores.redis_lookers import RedisLookers
 
 TYPING_S = 6.0
 """A colleague who said that he types is forgotten after this, without another sign."""
-ALERTS = ("warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided")
+ALERTS = (
+    "warned", "breached", "silent", "promise_due", "promise_missed", "proof_due", "offer_asked", "offer_decided", "follow_up", "scene",
+)  # fmt: skip
 
 log = structlog.get_logger("gateway")
 

@@ -40,6 +40,7 @@ def ticket(value: Ticket) -> JSON:
         "opened_at": value.opened_at.isoformat(),
         "due_at": value.due_at.isoformat(),
         "proof_due_at": value.proof_due_at.isoformat() if value.proof_due_at else None,
+        "scene": value.scene,
         "agent": value.agent,
         "claimed_at": value.claimed_at.isoformat() if value.claimed_at else None,
         "closed_at": value.closed_at.isoformat() if value.closed_at else None,

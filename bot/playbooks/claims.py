@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from bot.desk.severity import ANGER, is_harm
 from bot.model import Decision, Line, Order, Severity
-from bot.playbooks import goods_back, guide
+from bot.playbooks import goods_back, guide, scenes
 from bot.playbooks.matter import Open
 from bot.playbooks.model import Ask
 from bot.playbooks.render import fill, order_fields
@@ -134,8 +134,8 @@ def _received(turn: Turn) -> tuple[str, ...]:
     return (turn.line("photo_received"),) if turn.facts.images else ()
 
 
-def _soothing(turn: Turn, opened: Open, order: Order | None) -> tuple[str, ...]:
-    return () if opened.soothed else turn.script(opened.label, order)
+def _soothing(turn: Turn, opened: Open, order: Order | None) -> list[Line | str]:
+    return [] if opened.soothed else scenes.led(turn, opened.label, order, turn.script(opened.label, order))
 
 
 def _with(given: tuple[str, ...], slot: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.desk.severity import ANGER
 from bot.model import Decision, Facts, Line, Understanding
-from bot.playbooks import announced, claims, faq, rating
+from bot.playbooks import announced, claims, faq, rating, scenes
 from bot.playbooks.goods_answer import goods_answer
 from bot.playbooks.guide_answer import guide_answer
 from bot.playbooks.matter import Matter, Open, buyer_ref
@@ -53,7 +53,7 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
     for step in STEPS:
         decision = step(turn)
         if decision is not None:
-            return decision
+            return scenes.completed(turn, decision)
     return _unsure(turn)
 
 
@@ -285,6 +285,7 @@ STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
     _escalation,
     haggling,
     _anger,
+    scenes.wants_again,
     _correction,
     goods_answer,
     guide_answer,

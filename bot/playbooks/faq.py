@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.model import Decision, Line, Order
-from bot.playbooks import goods_back, guide, negotiate
+from bot.playbooks import goods_back, guide, negotiate, scenes
 from bot.playbooks.claims import wrong_line
 from bot.playbooks.matter import Matter, Open
 from bot.playbooks.states import script_keys
@@ -46,7 +46,7 @@ def answer(turn: Turn, label: str, *, first: tuple[str, ...] = (), opened: Open 
     bubbles = turn.script(label, order)
     if book.hand_off & set(script_keys(order, turn.facts.now, turn.books.terms)[:1]):
         return turn.hand_over(label, "state", [*lines, *bubbles], order=order)
-    lines += with_buttons(bubbles, turn.buttons(label, order))
+    lines += scenes.led(turn, label, order, with_buttons(bubbles, turn.buttons(label, order)))
     # What could not be looked up is not answered: asked again later, it is no repetition.
     unanswered = turn.facts.orders_down and book.needs_order
     matter = turn.matter if unanswered else replace(with_order(told, order), haggle=opening.step)

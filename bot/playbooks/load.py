@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from bot.desk.authority import BOT, limit_for, read_authority
 from bot.desk.negotiation_file import read_negotiation
 from bot.desk.phases import read_calendar
 from bot.desk.refunds import read_refunds
+from bot.desk.scene_rows import read_scenes
 from bot.desk.severity import read_severity
 from bot.desk.sla import read_deadlines
 from bot.errors import DataError
@@ -20,6 +22,7 @@ from bot.playbooks.guide_file import read_guide
 from bot.playbooks.model import Playbook, Playbooks
 from bot.playbooks.money import too_generous
 from bot.playbooks.phase_thresholds import load_by_phase
+from bot.playbooks.render import FIELDS
 from bot.playbooks.schema import read_in_promotion, read_playbook
 from bot.taxonomy import PHASES, PROMOTION, Label, Taxonomy
 from bot.yaml_file import line_of, read_yaml
@@ -52,15 +55,16 @@ def load_playbooks(data_dir: Path | str = "data") -> Playbooks:
     calendar = _shop(root, "calendar.yml", read_calendar, taxonomy, problems)
     guide = _shop(root, "guide.yml", read_guide, taxonomy, problems)
     negotiation = _shop(root, "negotiation.yml", read_negotiation, taxonomy, problems)
+    scenes = _shop(root, "scenes.yml", partial(read_scenes, fields=FIELDS), taxonomy, problems)
     try:
         levels = load_by_phase(root)
     except DataError as error:
         problems += error.problems
-    if problems or not (refunds and severity and deadlines and calendar and guide and negotiation):
+    if problems or not (refunds and severity and deadlines and calendar and guide and negotiation and scenes):
         raise DataError(problems)
     terms = replace(deadlines.terms, days=calendar.days)
     shipped = Playbooks(
-        MappingProxyType(books), lines, titles, titles_en, taxonomy, levels.usual, refunds, severity, terms, guide, negotiation
+        MappingProxyType(books), lines, titles, titles_en, taxonomy, levels.usual, refunds, severity, terms, guide, negotiation, scenes
     )  # fmt: skip
     promotion = replace(shipped, books=MappingProxyType({**books, **in_promotion}), thresholds=levels.promotion)
     return replace(shipped, by_phase={PROMOTION: promotion})

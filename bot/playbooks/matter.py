@@ -77,6 +77,10 @@ class Matter:
     """The label of what is rated."""
     rating_at: str | None = None
     """When it was asked last."""
+    held: tuple[str, ...] = ()
+    """The orders that the shop was told not to ship, by `states.ref`, the last one last."""
+    guided: str | None = None
+    """The scene whose words were said last, and for which order."""
     buyer: str | None = None
     """Whose memory this is (`buyer_ref`): another buyer on the same device begins anew."""
 

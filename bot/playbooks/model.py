@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.desk.negotiation import Negotiation
 from bot.desk.refunds import RefundRules
+from bot.desk.scenes import Scenes
 from bot.desk.severity import SeverityRules
 from bot.desk.terms import Terms
 from bot.model import Severity
@@ -97,6 +98,8 @@ class Playbooks:
     """Until when an order ships, may come back, is paid back."""
     guide: Guide = field(default_factory=Guide)
     negotiation: Negotiation = field(default_factory=Negotiation)
+    scenes: Scenes = field(default_factory=Scenes)
+    """What the bot says where a platform intervention is near, and what the shop's system must hear."""
     by_phase: Mapping[str, Playbooks] = field(default_factory=dict)
     """The same with what a phase has of its own: scripts (`in_promotion`), thresholds."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from bot.desk import negotiation
 from bot.desk.negotiation import AGREED, KEPT, Negotiation, Step
 from bot.desk.severity import ANGER
+from bot.desk.template import Template
+from bot.desk.terms import Terms
 from bot.model import Decision, Line, Order
 from bot.playbooks.matter import Matter
 from bot.playbooks.render import fill, order_fields
@@ -96,7 +98,12 @@ def _buttons(turn: Turn, rules: Negotiation) -> tuple[tuple[str, str], ...]:
 
 
 def _said(turn: Turn, zh: str, en: str, order: Order) -> str:
-    rules, english = turn.books.negotiation, turn.matter.writing == ENGLISH and bool(en)
+    books = turn.books
+    return worded(books.negotiation, books.terms, order, Template(zh, en), english=turn.matter.writing == ENGLISH and bool(en))
+
+
+def worded(rules: Negotiation, terms: Terms, order: Order, row: Template, *, english: bool) -> str:
+    """A template of the negotiation with the order's facts."""
     freight = negotiation.freight(rules, order).text(english=english)
-    values = {**order_fields(order, turn.books.terms), "freight": freight, "fee_percent": f"{rules.fee_percent:g}"}
-    return fill(en if english else zh, values, english=english)
+    values = {**order_fields(order, terms), "freight": freight, "fee_percent": f"{rules.fee_percent:g}"}
+    return fill(row.text(english=english), values, english=english)

@@ -14,7 +14,7 @@ from bot.desk.terms import Terms
 from bot.model import Order
 
 FIELDS = frozenset(
-    "order_tail item amount carrier tracking_no last_scan last_scan_at promised_ship_at placed_at paid_at shipped_at signed_at "
+    "order_tail item amount carrier tracking_no first_scan_at last_scan last_scan_at promised_ship_at placed_at paid_at shipped_at signed_at "
     "refund_amount refund_asked_at refund_done_at return_tracking_no return_signed_at return_deadline refund_due".split()
 )
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -48,12 +48,14 @@ def order_fields(order: Order | None, terms: Terms) -> dict[str, str | None]:
         return {}
     refund, back = order.refund or {}, order.returned or {}
     scan = max(order.logistics, key=lambda s: str(s.get("at") or ""), default={})
+    first = min(order.logistics, key=lambda s: str(s.get("at") or ""), default={})
     return {
         "order_tail": order.order_no[-4:],
         "item": (order.items[0].get("title") if order.items else None) or None,
         "amount": yuan(order.amount_fen),
         "carrier": order.carrier,
         "tracking_no": order.tracking_no,
+        "first_scan_at": when(first.get("at")),
         "last_scan": str(scan.get("text") or "").rstrip("。.！!") or None,
         "last_scan_at": when(scan.get("at")),
         "promised_ship_at": when(terms.ship_by(order)),

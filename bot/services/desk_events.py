@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.model import JSON
 from bot.nlu.text import mask
 from bot.services.names import Names
+from bot.shop.masks import number
 
 WORDS = ("text", "title", "words", "note")
 # Whose order it is stands in the panel, masked; `v` is the store's business.
@@ -29,6 +30,8 @@ def desk_event(event: JSON, called: Mapping[str, str], *, numbers: bool) -> JSON
     for key in WORDS:
         if isinstance(shown.get(key), str):
             shown[key] = mask(shown[key])
+    if isinstance(shown.get("order_no"), str):
+        shown["order_no"] = number(shown["order_no"])
     if shown.get("buttons"):
         shown["buttons"] = [[mask(str(part)) for part in button] for button in shown["buttons"]]
     return shown

@@ -20,8 +20,10 @@ from bot.services.cards import card
 from bot.services.desk_base import DeskBase, DeskParts, check
 from bot.services.desk_corrections import PICTURE, buyer_of, order_of
 from bot.services.desk_events import as_seen
+from bot.services.desk_haggle import haggle_steps
 from bot.services.desk_next import next_steps
 from bot.services.desk_rows import guesses, label_zh
+from bot.services.desk_scene import SceneNow, scene_now
 from bot.services.history import History
 from bot.services.scripts import filled, for_conversation
 from bot.shop import masks
@@ -49,8 +51,8 @@ class Panel(DeskBase):
         super().__init__(parts)
         self._history = History(parts.record, parts.pool)
 
-    async def detail(self, person: Person, conversation: str) -> JSON:
-        """docs/live.md §5, `conversations/{c}`."""
+    async def detail(self, person: Person, conversation: str, now: datetime | None = None) -> JSON:
+        """docs/live.md §5, `conversations/{c}`; the scene is that of `now`, or none."""
         known, ticket = await self.conversation(conversation)
         check(person, "see_conversation", ticket)
         away = _Parts()
@@ -58,26 +60,33 @@ class Panel(DeskBase):
         orders = await self._or_empty(self.parts.orders.recent(buyer_id), away) if buyer_id else ()
         tickets = await self.record.tickets(sender=conversation, limit=EARLIER_MOST)
         rows = await self.rows.rows([found.id for found in tickets])
-        now = next((row for row in rows if ticket is not None and row["id"] == ticket.id), None)
-        if now is not None and not now["guesses"]:
-            now["guesses"] = await self._guesses(known)
+        current = next((row for row in rows if ticket is not None and row["id"] == ticket.id), None)
+        if current is not None and not current["guesses"]:
+            current["guesses"] = await self._guesses(known)
         order = next((found for found in orders if ticket is not None and found.order_no == ticket.order_no), None)
         numbers = sees_numbers(person.role)
+        scene = await scene_now(self.record, self.parts.rules(), known, ticket, orders, now) if now else SceneNow()
         return {
-            "row": now,
+            "row": current,
             "conversation": {
                 "id": known.id, "owner": known.owner, "epoch": known.epoch, "verified": bool(buyer_id), "last_no": known.last_no,
             },
             "buyer": masked_buyer(order_of(tuple(orders), ticket)),
             "orders": [shown_card(found, numbers=numbers) for found in orders],
             "order": shown_card(order, numbers=numbers) if order else None,
-            "tickets": [row for row in rows if row is not now],
+            "tickets": [row for row in rows if row is not current],
             "evidence": [evidence_json(piece) for piece in ticket.evidence] if ticket else [],
             "promises": promises_of(tickets),
-            "next": next_steps(ticket) if ticket else {"rule": "", "missing": [], "steps": []},
+            "scene": scene.to_json(),
+            "next": self._next(ticket, scene, order),
             "related": await self._related(buyer_id, conversation, away) if buyer_id else [],
             "partial": away.missing,
         }  # fmt: skip
+
+    def _next(self, ticket: Ticket | None, scene: SceneNow, order: Order | None) -> JSON:
+        if ticket is None:
+            return {"rule": "", "missing": [], "steps": [], "steps_en": []}
+        return next_steps(ticket, [*scene.steps, *haggle_steps(self.parts.rules(), ticket, order)])
 
     async def events(self, person: Person, conversation: str, after: int | None, before: int | None, limit: int) -> JSON:
         """A page of the log: what follows `after`, or what stands before `before` (None: the end), oldest first."""

@@ -79,6 +79,7 @@ def row_json(row: DeskRow, rules: DeskRules, names: Mapping[str, str]) -> JSON:
         "plan": timed_json(ticket.plan) if ticket.plan else None,
         "follow_up": timed_json(ticket.follow_up) if ticket.follow_up else None,
         "proof_due_at": _iso(ticket.proof_due_at),
+        "scene": ticket.scene,
         "place": row.place,
         "asked_at": _iso(row.asked_at),
         "last_no": row.conversation.last_no,

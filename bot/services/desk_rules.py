@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,15 +16,19 @@ from bot.desk.negotiation import Negotiation
 from bot.desk.negotiation_file import read_negotiation
 from bot.desk.phases import Calendar, read_calendar
 from bot.desk.refunds import RefundRules, read_refunds
+from bot.desk.scene_rows import read_scenes
+from bot.desk.scenes import Scenes
 from bot.desk.severity import SeverityRules, read_severity
 from bot.desk.sla import Deadlines, read_deadlines
 from bot.desk.staffing import Staffing, read_staffing
 from bot.errors import DataError
+from bot.playbooks.render import FIELDS
 from bot.taxonomy import Taxonomy
 from bot.yaml_file import read_yaml
 
 FILES = (
     "calendar.yml", "staffing.yml", "deadlines.yml", "refunds.yml", "severity.yml", "authority.yml", "negotiation.yml", "announcements.yml",
+    "scenes.yml",
 )  # fmt: skip
 T = TypeVar("T")
 
@@ -42,6 +47,8 @@ class DeskRules:
     negotiation: Negotiation
     """What may be said to whoever returns without reason."""
     announcements: Announcements
+    scenes: Scenes
+    """Scenes that end in a platform intervention."""
 
 
 def rule_files(data_dir: Path) -> list[Path]:
@@ -66,14 +73,17 @@ def load_desk_rules(data_dir: Path | str = "data") -> DeskRules:
     authority = shop("authority.yml", read_authority)
     negotiation = shop("negotiation.yml", read_negotiation)
     announcements = shop("announcements.yml", read_announcements)
-    if not (taxonomy and calendar and staffing and deadlines and refunds and severity) or problems:
-        raise DataError(problems)
-    if not (authority and negotiation and announcements):
+    scenes = shop("scenes.yml", partial(read_scenes, fields=FIELDS))
+    if (
+        problems
+        or taxonomy is None or calendar is None or staffing is None or deadlines is None or refunds is None or severity is None
+        or authority is None or negotiation is None or announcements is None or scenes is None
+    ):  # fmt: skip
         raise DataError(problems)
     # Hours and the times of orders both go by the calendar's days off.
     staffing = replace(staffing, days=calendar.days)
     deadlines = replace(deadlines, terms=replace(deadlines.terms, days=calendar.days))
-    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity, authority, negotiation, announcements)
+    return DeskRules(taxonomy, calendar, staffing, deadlines, refunds, severity, authority, negotiation, announcements, scenes)
 
 
 def load_severity(data_dir: Path | str = "data") -> SeverityRules:

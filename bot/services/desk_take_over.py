@@ -74,6 +74,8 @@ class TakeOver(DeskBase):
         earlier = [found.opened_at for found in await self.record.tickets(sender=known.id, limit=LOOKED_AT)]
         ticket = open_ticket(decision, known, message, facts, ticket_id=ticket_id, rules=rules, said=said, earlier=earlier)
         ticket = replace(ticket, state=TicketState.CLAIMED, agent=person.id, claimed_at=now)
+        if ticket.buyer_id:
+            await self.record.remind_of_scene(ticket.id, now)
         await self.record.hand_over(
             known.id, ticket, lines=(), reason=reason, by=agent_owner(person.id), now=now, from_owner=known.owner,
             label=None if ticket.label.startswith("chat.") else ticket.label,

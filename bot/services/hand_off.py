@@ -12,6 +12,7 @@ from bot.desk.duties import Pace, opened
 from bot.desk.evidence import PHOTOS
 from bot.desk.refunds import is_agreed, path_of, wrong_kind
 from bot.desk.routing import SUPERVISOR, route, staffed
+from bot.desk.scenes import Scene, scene_of, with_proof
 from bot.desk.severity import ANGER, Graded, Signs, grade, graver
 from bot.desk.sla import Situation, clock, look, moments, response_rule, response_rule_en, rule_for
 from bot.desk.terms import has_left, is_returned
@@ -107,6 +108,8 @@ def open_ticket(
     due_at, warn_at = moments(clock(rules.deadlines, group=group, path=path, on_duty=on_duty, open_now=open_now), now)
     rule = rule_for(rules.deadlines, situation(rules, label, group, path, order, message.text, now, goods_back))
     graded = _graded(rules, decision, label, order, earlier, now)
+    second = extra.get("label2", decision.label2)
+    scene = scene_of(rules.scenes, label, order, now, rules.deadlines.terms, label2=second)
     ticket = Ticket(
         id=ticket_id,
         conversation=conversation.id,
@@ -117,13 +120,13 @@ def open_ticket(
         due_at=due_at,
         severity=graded.level,
         severity_reasons=graded.reasons,
-        label2=extra.get("label2", decision.label2),
+        label2=second,
         confidence=float(extra.get("confidence") or decision.confidence),
         reason=decision.hand_off.reason if decision.hand_off else "",
         path=path,
         buyer_id=message.buyer_id or conversation.buyer_id or facts.buyer_id,
         order_no=extra.get("order_no"),
-        evidence=_evidence(extra, message, pictures),
+        evidence=with_proof(_evidence(extra, message, pictures), scene, label),
         said=(*said, *(line.text for line in decision.lines)),
         promised=tuple(
             scripted(
@@ -137,9 +140,10 @@ def open_ticket(
         goods_back=goods_back,
         negotiation=extra.get("negotiation"),
         steps=(going_on.step,) if going_on else (),
+        scene=scene.id if scene else None,
     )
     ticket = replace(ticket, duties=opened(rule.duties, ticket, warn_at=warn_at, pace=pace(rules, group, facts.phase, facts.on_duty, now)))
-    told = summary(ticket, decision, message, order, rules.taxonomy)
+    told = summary(ticket, decision, message, order, rules.taxonomy, scene)
     return replace(ticket, summary=f"{going_on.about}\n{told}" if going_on else told)
 
 
@@ -148,7 +152,7 @@ def as_before(decision: Decision, before: Ticket, reason: str) -> Decision:
     ticket: JSON = {
         **decision.ticket, "base": before.severity.value, "severity_reasons": list(before.severity_reasons),
         "label": before.label, "label2": before.label2, "confidence": before.confidence,
-        "order_no": before.order_no, "promised": [row for row in before.promised if not row.get("done")],
+        "order_no": before.order_no, "goods_back": before.goods_back, "promised": [row for row in before.promised if not row.get("done")],
         "evidence": [evidence_json(piece) for piece in before.evidence],
     }  # fmt: skip
     hand_off = HandOff(before.group, reason)
@@ -224,7 +228,9 @@ def _evidence(extra: JSON, message: Message, pictures: Sequence[int]) -> tuple[E
     return tuple(found)
 
 
-def summary(ticket: Ticket, decision: Decision, message: Message, order: Order | None, taxonomy: Taxonomy) -> str:
+def summary(
+    ticket: Ticket, decision: Decision, message: Message, order: Order | None, taxonomy: Taxonomy, scene: Scene | None = None
+) -> str:
     """For the agent, in Chinese, a line each: who, what, which order, what was asked and given, tone, last words (masked)."""
     extra = decision.ticket
     about = taxonomy.zh(ticket.label) if ticket.label in taxonomy.labels else ticket.label
@@ -236,6 +242,8 @@ def summary(ticket: Ticket, decision: Decision, message: Message, order: Order |
     ]
     if ticket.severity_reasons:
         lines.append(f"严重程度：{SEVERITY_ZH[ticket.severity]}（{'、'.join(ticket.severity_reasons)}）")
+    if scene:
+        lines.append(f"容易介入的场景：{scene.zh}")
     if ticket.path:
         lines.append(f"退款路径：{ticket.path}")
     if extra.get("goods_back") is not None:

@@ -17,6 +17,7 @@ from bot.services.desk_words import desk_lines
 from bot.services.hand_off import NOTHING, as_before, desk_decision, open_ticket
 from bot.services.hearing import Heard
 from bot.services.phases import Phases
+from bot.services.scene_looks import first_look
 from bot.stores.record import Record
 from bot.stores.values import Committed
 
@@ -72,6 +73,8 @@ class HandOffs:
             look = next_look(promise, facts.now)
             if look is not None:
                 await self._record.remind_of_promise(conversation.id, promise.id, look)
+        if ticket.buyer_id:
+            await self._record.remind_of_scene(ticket.id, first_look(rules, ticket, facts))
         place = await self._record.place_of(ticket.group, next_due(ticket))
         words = desk_lines(
             ticket, place, on_duty, facts.now, rules.staffing, taxonomy=rules.taxonomy, phase=facts.phase, writing=writing,

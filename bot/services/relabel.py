@@ -12,6 +12,7 @@ from bot.desk.evidence import evidence_under
 from bot.desk.offers import with_duties
 from bot.desk.refunds import path_of
 from bot.desk.relabel import duties_under
+from bot.desk.scenes import scene_of, with_proof
 from bot.desk.severity import Signs, under
 from bot.desk.sla import response_rule, response_rule_en, rule_for
 from bot.model import Evidence, Order, Ticket
@@ -44,6 +45,7 @@ def relabelled(ticket: Ticket, label: str, seen: Seen) -> Ticket:
     rule = rule_for(rules.deadlines, situation(rules, label, ticket.group, path, seen.order, seen.text, now, ticket.goods_back))
     open_now = rules.staffing.open_now(ticket.group, seen.phase, now)
     amount = seen.order.amount_fen if seen.order else None
+    scene = scene_of(rules.scenes, label, seen.order, now, rules.deadlines.terms, label2=ticket.label2)
     changed = replace(
         ticket,
         label=label,
@@ -51,7 +53,8 @@ def relabelled(ticket: Ticket, label: str, seen: Seen) -> Ticket:
         response_rule=response_rule(rules.deadlines, rule, open_now=open_now),
         response_rule_en=response_rule_en(rules.deadlines, rule, open_now=open_now),
         duties=duties_under(ticket, rule.duties, now, seen.pace(ticket)),
-        evidence=evidence_under(ticket.evidence, needs(seen.book)),
+        evidence=with_proof(evidence_under(ticket.evidence, needs(seen.book)), scene, label),
+        scene=scene.id if scene else None,
     )
     # An offer that stands, or waits for a supervisor, does so under any label.
     changed = with_duties(changed, ticket.agent or ticket.group, now, seen.pace(ticket), word_duty(rules, changed))

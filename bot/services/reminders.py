@@ -1,4 +1,4 @@
-"""The watch's look at what was promised and at the platform's proof deadlines: remind, mark what was missed, warn; each once."""
+"""The watch's look at what was promised, at the platform's proof deadlines and at scenes that time brings: each told once."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from bot.desk.severity import raised
 from bot.errors import StoreDown, WrongMove
 from bot.model import JSON, Ticket, TicketState
 from bot.services.desk_rules import DeskRules
+from bot.services.scene_looks import SceneLooks
 from bot.services.traces import where
+from bot.shop.orders import Orders
 from bot.stores.record import Record
-from bot.stores.redis_reminders import ENDED, PROMISE, PROOF
+from bot.stores.redis_reminders import ENDED, PROMISE, PROOF, SCENE
 from bot.stores.redis_signals import RedisSignals
 from bot.stores.values import Reminder
 
@@ -35,9 +37,11 @@ class _Settled(Exception):
 class Reminders:
     """A step may be done twice: a miss is in the record, and what was told moves on in the index only afterwards."""
 
-    def __init__(self, record: Record, rules: Callable[[], DeskRules], signals: RedisSignals) -> None:
+    def __init__(self, record: Record, rules: Callable[[], DeskRules], signals: RedisSignals, orders: Orders | None = None) -> None:
+        """Without orders no scene is looked at: what they say then stays as it was."""
         self._record, self._rules, self._signals = record, rules, signals
-        self._looks = {PROMISE: self._promise, PROOF: self._proof, ENDED: self._ended}
+        scenes = SceneLooks(record, rules, signals, orders)
+        self._looks = {PROMISE: self._promise, PROOF: self._proof, ENDED: self._ended, SCENE: scenes.look}
 
     async def step(self, now: datetime) -> None:
         """All that is to be looked at by now. StoreDown."""

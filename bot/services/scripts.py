@@ -24,6 +24,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "amount": "实付金额",
         "carrier": "快递公司",
         "tracking_no": "快递单号",
+        "first_scan_at": "快递揽收的时间",
         "last_scan": "最新物流",
         "last_scan_at": "最新物流的时间",
         "promised_ship_at": "最晚发货时间",

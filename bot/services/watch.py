@@ -24,6 +24,7 @@ from bot.services.hand_offs import HandOffs, writing_in
 from bot.services.hearing import Ear, Heard, hear
 from bot.services.reminders import Reminders
 from bot.services.traces import where
+from bot.shop.orders import Orders
 from bot.stores.record import Record
 from bot.stores.redis_signals import RedisSignals
 from bot.stores.values import TurnStart, Waiting
@@ -66,6 +67,8 @@ class Watch:
     ear: Ear | None = None
     """Understands what waits, so that it goes to the right people; without it, to those of the matter before."""
     limits: Limits = field(default_factory=Limits)
+    orders: Orders | None = None
+    """The shop's orders: in which scene an open ticket's order is now (services/scene_looks.py)."""
     token: str = field(default_factory=lambda: uuid4().hex)
     back_at: datetime | None = None
     """Since when Redis answers again: before that no worker could have answered, and nobody is blamed for it."""
@@ -78,7 +81,7 @@ class Watch:
         self._hands = Hands(self.record, self.rules, self.signals, told(self.record, lambda: self.books().lines))
         self._assignment = Assignment(self.record, self.rules)
         self._clocks = Clocks(self.record, self.rules, self.signals)
-        self._reminders = Reminders(self.record, self.rules, self.signals)
+        self._reminders = Reminders(self.record, self.rules, self.signals, self.orders)
 
     async def run(self, stop: asyncio.Event, clock: Callable[[], datetime]) -> None:
         """Every half second, as long as this watch holds the lock; waits while Redis is away."""
@@ -186,7 +189,7 @@ class Watch:
         await self._assignment.step(now)
 
     async def promises(self, now: datetime) -> None:
-        """Remind of promises and proof deadlines, and mark the promises that were missed."""
+        """Remind of promises, proof deadlines and scenes, and mark the promises that were missed."""
         await self._reminders.step(now)
 
     async def tickets(self, now: datetime) -> None:

@@ -194,6 +194,7 @@ class Worker:
             public["hand_off"] = {"group": ticket.group, "reason": ticket.reason, "ticket_id": ticket.id}
             lines += words
         await self._hand_offs.announcing.say_first(conversation, message.no, facts.announced, decision, writing, facts.now)
+        lines += [{**event, "ticket": ticket.id} if ticket else event for event in decision.events]
         await self._record.commit_turn(
             conversation.id,
             epoch=conversation.epoch,

@@ -212,7 +212,7 @@ MOVING = ("state", "group", "agent", "claimed_at", "closed_at", "first_reply_at"
 """Fields of a ticket that its hash holds beside the body, because scripts change them."""
 AMENDED = (
     "label", "label2", "path", "response_rule", "response_rule_en", "severity", "severity_reasons", "evidence", "promised", "not_to",
-    "duties", "proof_due_at", "offers", "plan", "cost_fen", "cause", "follow_up",
+    "duties", "proof_due_at", "offers", "plan", "cost_fen", "cause", "follow_up", "scene",
 )  # fmt: skip
 """Fields that people change: in the hash once somebody did, as JSON."""
 

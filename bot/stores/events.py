@@ -15,7 +15,10 @@ from bot.stores.codec import MOVING, counted, dumps, iso, millis, ticket_json
 KEEP_OF_BUYER = 50
 """So many of a buyer's tickets are known by buyer."""
 PEOPLE = frozenset(
-    {"whisper", "label", "promise", "promise_done", "promise_missed", "rated", "evidence", "proof", "proof_due", "ticket", "offer", "plan"}
+    (
+        "whisper", "label", "promise", "promise_done", "promise_missed", "rated", "evidence", "proof", "proof_due", "ticket", "offer", "plan",
+        "order",
+    )
 )
 """Types of events that people, and the watch on their behalf, write and that are no line for the customer."""
 

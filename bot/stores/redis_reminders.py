@@ -1,4 +1,4 @@
-"""When the watch must look at promises and proof deadlines, also those of closed tickets.
+"""When the watch must look at promises and proof deadlines, also those of closed tickets, and at the orders of open ones.
 
 An entry is written before what it points at, so that none is forgotten; the watch drops one that points at nothing. The cost is
 that of what is due now, however many promises are open.
@@ -15,7 +15,7 @@ from bot.stores.redis_base import border
 from bot.stores.redis_tickets import TicketStore
 from bot.stores.values import Reminder
 
-PROMISE, PROOF, ENDED = "promise", "proof", "ended"
+PROMISE, PROOF, ENDED, SCENE = "promise", "proof", "ended", "scene"
 
 
 class ReminderStore(TicketStore):
@@ -51,6 +51,10 @@ class ReminderStore(TicketStore):
         """It is listed no more."""
         with border():
             await self.redis.zrem(self.keys.follow_ups(), ticket_id)
+
+    async def remind_of_scene(self, ticket_id: str, at: datetime) -> None:
+        """Look at the ticket's order at that time: in which scene it is then."""
+        await self._remind(f"{SCENE}|{ticket_id}|", at)
 
     async def reminders(self, before: datetime, limit: int = 200) -> list[Reminder]:
         """What must be looked at by then, the longest due first."""

@@ -51,9 +51,12 @@ def test_each_of_the_shops_rules_is_taken_and_a_wrong_one_changes_nothing(data: 
     assert in_force.books.guide.most_stuck == 1
     assert change("refunds.yml", "labels: [faq.refund_process, ", "labels: [") is True
     assert "faq.refund_process" not in in_force.books.refunds.question.labels
+    assert change("scenes.yml", "since_d: {payment: 5}", "since_d: {payment: 3}") is True
     assert change("severity.yml", "amount_fen_from: 100000", "amount_fen_from: 5000") is True
     assert change("severity.yml", "amount_fen_from: 5000", "amount_fen_from: 五十") is False
     assert 5000 in [rule.amount_fen_from for rule in in_force.rules.severity.rules]
+    for scenes in (in_force.rules.scenes, in_force.books.scenes, in_force.books.in_phase("promotion").scenes):
+        assert [when.since_d for row in scenes.rows if row.id == "unshipped_5d" for when in row.when] == [{"payment": 3}]
 
 
 def test_a_changed_script_is_taken_once(data: Path) -> None:

@@ -114,6 +114,8 @@ export interface Row {
   response_rule: string
   /** "" when the shop wrote none. */
   response_rule_en: string
+  /** The scene that it was last seen as, by its id. */
+  scene?: string | null
   duties: Duty[]
   offers: Offer[]
 }
@@ -243,6 +245,12 @@ export interface LogEvent {
   epoch?: number
   passed?: number[]
   what?: string
+  /** A scene's title, and what is to be done, as a watch's event tells them. */
+  zh?: string
+  en?: string
+  next?: string[]
+  next_en?: string[]
+  order_no?: string
   /** The duty that a ticket's event is about. */
   duty?: string
   was?: string
@@ -298,6 +306,17 @@ export interface NextStep {
   rule: string
   missing: string[]
   steps: string[]
+  /** The same in English, where they are the shop's words as far as it wrote them. */
+  steps_en?: string[]
+}
+
+/** A matter that easily ends in a platform intervention. */
+export interface Scene {
+  id: string
+  zh: string
+  en: string
+  /** The shop's system was asked not to ship. */
+  stops: boolean
 }
 
 /** What stands beside the log: `GET conversations/{c}`. */
@@ -311,6 +330,7 @@ export interface Detail {
   evidence: EvidenceItem[]
   promises: PromiseItem[]
   next: NextStep
+  scene?: Scene | null
   related: { conversation: string; at: string; label_zh: string; outcome: string | null }[]
   /** Orders or history could not be read: what is empty may not be. */
   partial?: boolean
@@ -354,4 +374,4 @@ export interface Audited {
 }
 
 export type RowWhy = 'opened' | 'claimed' | 'assigned' | 'transferred' | 'returned' | 'closed' | 'changed'
-export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_due' | 'promise_missed' | 'proof_due' | 'offer_asked' | 'offer_decided' | 'follow_up'
+export type AlertWhat = 'warned' | 'breached' | 'silent' | 'promise_due' | 'promise_missed' | 'proof_due' | 'offer_asked' | 'offer_decided' | 'follow_up' | 'scene'

@@ -135,7 +135,9 @@ const HEARERS: Record<string, Hearer> = {
     useOutbox().tidy(frame.conversation)
     const last = frame.events.at(-1)
     if (last?.type === 'message') quiet(frame.conversation)
-    if (frame.events.some((event) => BESIDE.has(event.type))) refresh(frame.conversation)
+    // Whose goods were stopped may want them after all: the next steps say so.
+    const stops = talks.details.get(frame.conversation)?.scene?.stops
+    if (frame.events.some((event) => BESIDE.has(event.type) || (stops && event.type === 'message'))) refresh(frame.conversation)
     if (talks.states.get(frame.conversation) === 'ready' && hasGap(talks.log(frame.conversation))) ask(frame.conversation)
   },
   synced(frame: Frame & { conversation: string; no: number; from: number }) {
@@ -184,10 +186,10 @@ function tellAnswer(row: Row): void {
 }
 
 /** Fields of a row that change what stands beside the log: its next steps, its promises. */
-const BESIDE_OF_ROW = ['state', 'agent', 'label', 'first_reply_at'] as const
+const BESIDE_OF_ROW = ['state', 'agent', 'label', 'first_reply_at', 'scene'] as const
 
 /** Events after which panel and row are asked for again. */
-const BESIDE = new Set(['promise', 'promise_done', 'promise_missed', 'proof', 'plan', 'offer', 'evidence', 'label', 'ticket', 'owner', 'rated'])
+const BESIDE = new Set(['promise', 'promise_done', 'promise_missed', 'proof', 'plan', 'offer', 'order', 'evidence', 'label', 'ticket', 'owner', 'rated'])
 
 const refreshing = new Map<string, number>()
 

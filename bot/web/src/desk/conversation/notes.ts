@@ -1,5 +1,5 @@
 // Events that are no words of anybody, as one line each.
-import { called, t, te } from '../i18n'
+import { called, locale, t, te } from '../i18n'
 import { REPLY } from '../panel/duties'
 import { yuan } from '../panel/money'
 import { readReason } from '../panel/reasons'
@@ -29,8 +29,9 @@ const WRITERS: Record<string, Writer> = {
   proof: (event) => ({ mark: '◷', text: event.due_at ? t('talk.note.proof', { who: whoOf(event), at: momentOf(event.due_at) }) : t('talk.note.proof_none', { who: whoOf(event) }) }),
   proof_due: (event) => ({ mark: '◷', text: t('talk.note.proof_due', { at: momentOf(event.due_at ?? event.at) }), tone: 'warn' }),
   plan: (event) => ({ mark: event.what === 'agreed' ? '✓' : event.what === 'refused' ? '✕' : '◇', text: planLine(event), tone: event.what === 'refused' ? 'warn' : 'told' }),
-  ticket: (event) => ({ mark: event.what === 'duty_done' ? '✓' : '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
+  ticket: (event) => event.what === 'scene' ? sceneNote(event) : ({ mark: event.what === 'duty_done' ? '✓' : '!', text: known('talk.note.ticket', ticketDeed(event)), tone: event.what === 'warned' || event.what === 'breached' || event.what === 'silent' ? 'warn' : undefined }),
   offer: (event) => ({ mark: '¥', text: offerLine(event), tone: event.what === 'asked' || event.what === 'refused' ? 'warn' : 'promise' }),
+  order: (event) => ({ mark: '!', text: known('talk.note.order', event.what), tone: 'warn' }),
   rated: (event) => ({ mark: '★', text: t(event.good ? 'talk.note.rated_good' : 'talk.note.rated_bad', { words: event.words || t('talk.note.no_words') }) }),
   evidence: (event) => ({ mark: '＋', text: t(evidenceDeed(event), { who: whoOf(event), what: event.what ?? '' }) }),
 }
@@ -65,6 +66,12 @@ function offerLine(event: LogEvent): string {
   const line = t(`talk.note.offer.${event.what}`, values)
   const why = event.note || (event.what === 'made' || event.what === 'asked' ? event.text : '')
   return why ? t('talk.note.because', { line, why }) : line
+}
+
+/** The scene and the way out of it, in the reader's language. */
+function sceneNote({ zh = '', en = '', next = [], next_en = [] }: LogEvent): Note {
+  const [name, steps] = locale() === 'en' ? [en, next_en] : [zh, next]
+  return { mark: '!', text: t('talk.note.scene', { name, steps: steps.join(t('talk.note.then')) }), tone: 'warn' }
 }
 
 /** `warned` and `breached` are said of the first answer; of another duty in its own words. */

@@ -19,6 +19,7 @@ export default {
     answered: 'First answered {at}, in time',
     answered_late: 'First answered {at}, too late',
     steps: 'Next steps',
+    scene: 'Intervention is near',
     missing: 'Still missing:',
     summary: 'What happened',
   },

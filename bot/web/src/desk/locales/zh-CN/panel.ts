@@ -19,6 +19,7 @@ export default {
     answered: '{at} 已首次答复，没有超时',
     answered_late: '{at} 才首次答复，已超时',
     steps: '下一步',
+    scene: '容易被介入',
     missing: '还缺：',
     summary: '事情经过',
   },

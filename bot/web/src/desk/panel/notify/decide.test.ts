@@ -56,6 +56,11 @@ describe('a clock', () => {
     expect(kindOfAlert(row({ group: 'reception' }), 'breached', ME)).toBeNull()
   })
 
+  it('of a scene that time brought rings for who has the ticket, not for the supervisor', () => {
+    expect(kindOfAlert(mine, 'scene', ME)).toBe('overdue')
+    expect(kindOfAlert(theirs, 'scene', BOSS)).toBeNull()
+  })
+
   it('rings for the supervisor when it is out, not when it is low', () => {
     expect(kindOfAlert(theirs, 'breached', BOSS)).toBe('overdue')
     expect(kindOfAlert(theirs, 'silent', BOSS)).toBe('overdue')

@@ -34,7 +34,7 @@ export function kindOfMessage(row: About, viewer: Viewer): Kind | null {
 }
 
 /** Clocks that only run low. */
-const EARLY = new Set<AlertWhat>(['warned', 'promise_due', 'proof_due', 'follow_up'])
+const EARLY = new Set<AlertWhat>(['warned', 'promise_due', 'proof_due', 'follow_up', 'scene'])
 
 /** The gateway tells these only to whom they are for: an offer to those who may decide it, the answer to who asked. */
 const OFFERS = new Set<AlertWhat>(['offer_asked', 'offer_decided'])
