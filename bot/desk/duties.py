@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.desk.sla import DutyRule, two_thirds
-from bot.model import Duty, Ticket
+from bot.model import Ticket
+from bot.ticket_parts import Duty
 
 REPLY, OFFER, DECIDE, CLOSE = "reply", "offer", "decide", "close"
 WARNED, BREACHED = "warned", "breached"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.model import Evidence
+from bot.ticket_parts import Evidence
 
 PHOTOS = "photos"
 """The slot that pictures fill: a piece that has it is one that the bot asks pictures of."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import WrongMove
-from bot.model import FollowUp, Severity, Ticket
+from bot.model import Severity, Ticket
+from bot.ticket_parts import FollowUp
 
 SATISFIED, UNSATISFIED, NOT_REACHED = "satisfied", "unsatisfied", "not_reached"
 RESULTS = (SATISFIED, UNSATISFIED, NOT_REACHED)

@@ -15,7 +15,8 @@ from bot.desk.duties import DECIDE, OFFER, Pace, asked, happened
 from bot.desk.rights import Person
 from bot.desk.sla import Clock
 from bot.errors import BadInput, Forbidden, NotFound, WrongMove
-from bot.model import Duty, Offer, OfferState, Order, Ticket, agent_owner
+from bot.model import Order, Ticket, agent_owner
+from bot.ticket_parts import Duty, Offer, OfferState
 
 MADE, ASKED, AGREED = OfferState.MADE, OfferState.ASKED, OfferState.AGREED
 REFUSED, WITHDRAWN = OfferState.REFUSED, OfferState.WITHDRAWN

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.desk.tickets import OPEN
 from bot.errors import WrongMove
-from bot.model import Plan, Ticket
+from bot.model import Ticket
+from bot.ticket_parts import Plan
 
 _ANSWER = re.compile(r"(?:(同意|不同意)方案|(I agree to|I do not agree to) plan) (\S+)#(\d{1,6})")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

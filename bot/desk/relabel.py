@@ -11,7 +11,8 @@ from datetime import datetime
 
 from bot.desk.duties import DECIDE, REPLY, Pace, duties_of, start
 from bot.desk.sla import DutyRule
-from bot.model import Duty, Ticket
+from bot.model import Ticket
+from bot.ticket_parts import Duty
 
 
 def duties_under(ticket: Ticket, rules: Sequence[DutyRule], now: datetime, pace: Pace) -> tuple[Duty, ...]:

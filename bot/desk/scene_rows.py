@@ -9,8 +9,9 @@ from typing import Any
 from bot.checked_yaml import Checked, Place, place
 from bot.desk.scene_facts import ANCHORS, FLAGS, LISTS, When
 from bot.desk.scenes import HOOKS, ChangedMind, Proof, Scene, Scenes, Step, Words
-from bot.model import JSON, Evidence
+from bot.model import JSON
 from bot.taxonomy import Taxonomy
+from bot.ticket_parts import Evidence
 
 BRINGERS = ("customer", "shop", "courier")
 CONDITIONS = (*LISTS, *FLAGS, "since_d", "ship_by_within_h")

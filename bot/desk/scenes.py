@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from bot.desk.scene_facts import Seen, When, seen_of
 from bot.desk.terms import Terms
-from bot.model import BOT, CLOSED, JSON, Evidence, Order
+from bot.model import BOT, CLOSED, JSON, Order
+from bot.ticket_parts import Evidence
 
 ORDER = "order"
 """The type of events about an order."""

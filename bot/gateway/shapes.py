@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model import JSON, Duty, Evidence, Offer, Ticket, TicketState
+from bot.model import JSON, Ticket, TicketState
 from bot.stores.codec import timed_json
 from bot.stores.values import Queue
 from bot.taxonomy import Group
+from bot.ticket_parts import Duty, Evidence, Offer
 
 
 def ticket(value: Ticket) -> JSON:

@@ -14,13 +14,14 @@ from bot.desk.commitments import Promise, promises
 from bot.desk.offers import matter_order
 from bot.desk.staffing import SHANGHAI
 from bot.desk.tickets import ZH as STATE_ZH
-from bot.model import BOT, JSON, Evidence, Order, Ticket
+from bot.model import BOT, JSON, Order, Ticket
 from bot.nlu.text import mask
 from bot.services.desk_corrections import MESSAGE, PICTURE, buyer_of
 from bot.services.desk_rows import group_zh, label_zh
 from bot.services.hand_off import SEVERITY_ZH, STATES_ZH
 from bot.shop import masks
 from bot.taxonomy import Taxonomy
+from bot.ticket_parts import Evidence
 
 WHO_ZH = {"customer": "顾客", "shop": "店铺", "courier": "快递"}
 INSIDE = frozenset({"whisper"})

@@ -9,9 +9,10 @@ from functools import partial
 
 from bot.desk.rights import Person
 from bot.errors import BadInput, NotFound
-from bot.model import JSON, Evidence, Order, Ticket, agent_owner
+from bot.model import JSON, Order, Ticket, agent_owner
 from bot.services.desk_base import DeskBase, check
 from bot.services.proofs import Proofs
+from bot.ticket_parts import Evidence
 
 MESSAGE, PICTURE = "no:", "picture:"
 """How a piece of evidence names what holds it."""

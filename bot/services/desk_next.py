@@ -10,8 +10,9 @@ from bot.desk.offers import AGREED, ASKED, KINDS_ZH, MADE, REFUSED, yuan
 from bot.desk.scenes import Step
 from bot.desk.staffing import SHANGHAI
 from bot.desk.tickets import QUEUED
-from bot.model import JSON, Duty, Offer, Ticket, TicketState
+from bot.model import JSON, Ticket, TicketState
 from bot.playbooks.render import when
+from bot.ticket_parts import Duty, Offer
 
 BRINGERS = {"customer": ("顾客", "the customer"), "shop": ("店铺", "the shop"), "courier": ("快递", "the courier")}
 DOERS = {

@@ -12,10 +12,11 @@ from bot.desk.duties import Pace
 from bot.desk.offers import ASKED, KINDS_ZH, Matter, matter_order
 from bot.desk.rights import Person, Relation
 from bot.errors import BadInput, Stale, StoreDown
-from bot.model import JSON, Offer, Order, Ticket, agent_owner
+from bot.model import JSON, Order, Ticket, agent_owner
 from bot.services.desk_base import DeskBase, check, check_relation
 from bot.services.desk_texts import checked_words
 from bot.services.hand_off import pace, word_duty
+from bot.ticket_parts import Offer
 
 EARLIER_MOST = 50
 ASKING = timedelta(minutes=1)

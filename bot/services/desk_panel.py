@@ -14,7 +14,7 @@ from bot.desk.commitments import promise_of
 from bot.desk.offers import matter_order
 from bot.desk.rights import Person, sees_numbers
 from bot.errors import StoreDown
-from bot.model import JSON, Conversation, Evidence, Order, Severity, Ticket
+from bot.model import JSON, Conversation, Order, Severity, Ticket
 from bot.playbooks.render import order_fields
 from bot.services.cards import card
 from bot.services.desk_base import DeskBase, DeskParts, check
@@ -30,6 +30,7 @@ from bot.shop import masks
 from bot.stores.sql.archive import archived_events
 from bot.stores.sql.desk import related
 from bot.stores.sql.pool import within
+from bot.ticket_parts import Evidence
 
 ARCHIVE_S = 2.0
 RELATED_MOST = 20

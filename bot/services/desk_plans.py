@@ -7,9 +7,10 @@ from datetime import datetime
 from bot.desk import plans
 from bot.desk.rights import Person
 from bot.errors import BadInput, WrongMove
-from bot.model import JSON, Plan, Ticket, TicketState, agent_owner
+from bot.model import JSON, Ticket, TicketState, agent_owner
 from bot.services.desk_base import DeskBase, check
 from bot.services.desk_texts import checked_line
+from bot.ticket_parts import Plan
 
 
 class Plans(DeskBase):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.desk.duties import next_due, next_warn
 from bot.errors import NotFound
-from bot.model import BOT, JSON, Duty, Offer, Ticket
+from bot.model import BOT, JSON, Ticket
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
 from bot.services.names import Names
@@ -15,6 +15,7 @@ from bot.stores.codec import timed_json
 from bot.stores.record import Record
 from bot.stores.values import DeskRow
 from bot.taxonomy import Taxonomy
+from bot.ticket_parts import Duty, Offer
 
 PREVIEW_CHARS = 60
 AGENT = "agent:"

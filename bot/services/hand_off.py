@@ -16,26 +16,13 @@ from bot.desk.scenes import Scene, scene_of, with_proof
 from bot.desk.severity import ANGER, Graded, Signs, grade, graver
 from bot.desk.sla import Situation, clock, look, moments, response_rule, response_rule_en, rule_for
 from bot.desk.terms import has_left, is_returned
-from bot.model import (
-    JSON,
-    Announced,
-    Conversation,
-    Decision,
-    Duty,
-    Evidence,
-    Facts,
-    HandOff,
-    Message,
-    Order,
-    Severity,
-    Ticket,
-    TicketState,
-)
+from bot.model import JSON, Announced, Conversation, Decision, Facts, HandOff, Message, Order, Severity, Ticket, TicketState
 from bot.nlu.text import mask
 from bot.services.desk_rules import DeskRules
 from bot.services.hearing import Heard, is_claim
 from bot.stores.codec import evidence_json, evidence_of
 from bot.taxonomy import Taxonomy
+from bot.ticket_parts import Duty, Evidence
 
 WORDS_KEPT = 200
 NOTHING = Heard()

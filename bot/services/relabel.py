@@ -15,10 +15,11 @@ from bot.desk.relabel import duties_under
 from bot.desk.scenes import scene_of, with_proof
 from bot.desk.severity import Signs, under
 from bot.desk.sla import response_rule, response_rule_en, rule_for
-from bot.model import Evidence, Order, Ticket
+from bot.model import Order, Ticket
 from bot.playbooks.model import Playbook
 from bot.services.desk_rules import DeskRules
 from bot.services.hand_off import pace, situation, word_duty
+from bot.ticket_parts import Evidence
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.errors import BadInput
-from bot.model import JSON, Conversation, Duty, Evidence, FollowUp, Message, Offer, OfferState, Plan, Severity, Ticket, TicketState
+from bot.model import JSON, Conversation, Message, Severity, Ticket, TicketState
+from bot.ticket_parts import Duty, Evidence, FollowUp, Offer, OfferState, Plan
 
 MAX_ID_CHARS = 200
 AGENT = re.compile(r"[\w.@-]{1,64}")

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from bot.desk.duties import next_look, to_tell, told
 from bot.errors import NotFound, Stale
-from bot.model import JSON, Evidence, Ticket
+from bot.model import JSON, Ticket
 from bot.stores import codec
 from bot.stores.events import look, member, once_id, people_body, score
 from bot.stores.redis_base import border
 from bot.stores.redis_conversations import KEEP_CLIENT_IDS, TRIES
 from bot.stores.redis_tickets import TicketStore
+from bot.ticket_parts import Evidence
 
 
 class AmendStore(TicketStore):

@@ -10,8 +10,9 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Locator, expect
 
-from bot.model import Offer, OfferState, Ticket, TicketState
+from bot.model import Ticket, TicketState
 from bot.stores.record import Record
+from bot.ticket_parts import Offer, OfferState
 from tests.browser.agent import Agent
 from tests.browser.people import DESKTOP, PHONE, People
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.desk.follow_ups import RESULTS, FollowUpRule, done, due, end_look, is_open
 from bot.errors import WrongMove
-from bot.model import FollowUp, Severity, Ticket
+from bot.model import Severity, Ticket
+from bot.ticket_parts import FollowUp
 from tests.stores.redis_builders import NOON, a_ticket, after
 
 RULE = FollowUpRule(24, frozenset({"serious"}), frozenset({"dispute.escalation"}), frozenset({"duplicate"}), tries=2)

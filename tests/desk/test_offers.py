@@ -30,7 +30,8 @@ from bot.desk.offers import (
 from bot.desk.rights import Person
 from bot.desk.sla import Clock, DutyRule
 from bot.errors import BadInput, Forbidden, NotFound, WrongMove
-from bot.model import Offer, OfferState, Order, Ticket
+from bot.model import Order, Ticket
+from bot.ticket_parts import Offer, OfferState
 from tests.stores.redis_builders import NOON, a_ticket, after
 
 LIN, BOSS, CHIEF = Person("s1", "小林", "agent"), Person("s4", "主管王", "supervisor"), Person("s5", "店长", "supervisor")

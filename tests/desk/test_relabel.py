@@ -8,7 +8,8 @@ from bot.desk.duties import REPLY, Pace, opened, ticked
 from bot.desk.evidence import evidence_under, with_pictures
 from bot.desk.relabel import duties_under
 from bot.desk.sla import DutyRule
-from bot.model import Evidence, Ticket
+from bot.model import Ticket
+from bot.ticket_parts import Evidence
 from tests.stores.redis_builders import NOON, a_ticket, after
 
 MINUTE = 60

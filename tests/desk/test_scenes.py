@@ -16,9 +16,10 @@ from bot.desk.scene_rows import read_scenes
 from bot.desk.scenes import hook_of, is_told, is_wanted_again, scene_of, steps_of, stopped, wanted_again, with_proof
 from bot.desk.staffing import SHANGHAI
 from bot.errors import DataError
-from bot.model import JSON, Evidence, Order
+from bot.model import JSON, Order
 from bot.playbooks.render import FIELDS
 from bot.services.desk_rules import load_desk_rules
+from bot.ticket_parts import Evidence
 from bot.yaml_file import read_yaml
 
 RULES = load_desk_rules()

@@ -19,13 +19,14 @@ from jsonschema import Draft7Validator
 from bot.desk.rights import Person
 from bot.gateway.desk_frames import document
 from bot.gateway.desk_keys import DESK
-from bot.model import JSON, Evidence, Ticket
+from bot.model import JSON, Ticket
 from bot.services.desk_base import DeskParts
 from bot.services.staff import Staff, folded
 from bot.shop.checks import moment
 from bot.stores.sql import orders as orders_table
 from bot.stores.sql import staff as staff_table
 from bot.stores.sql.staff import Member
+from bot.ticket_parts import Evidence
 from tests.shop.orders_for_tests import an_order
 
 _SCHEMA = document()

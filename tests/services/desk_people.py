@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from bot.desk.rights import Person
 from bot.errors import StoreDown
-from bot.model import JSON, Evidence, Order, Ticket
+from bot.model import JSON, Order, Ticket
 from bot.playbooks.load import load_lines, load_playbooks
 from bot.services.commitment_file import load_commitments
 from bot.services.desk import Desk
@@ -29,6 +29,7 @@ from bot.stores.redis_outbox import RedisOutbox
 from bot.stores.redis_sessions import RedisSessions
 from bot.stores.redis_signals import RedisSignals
 from bot.stores.redis_uploads import RedisUploads
+from bot.ticket_parts import Evidence
 from tests.services.desks import RULES
 from tests.shop.orders_for_tests import an_order
 from tests.stores.redis_builders import NOON, a_ticket

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from bot.model import Evidence
 from bot.services.brought import attach_brought
 from bot.services.desk import Desk
+from bot.ticket_parts import Evidence
 from tests.services.desk_people import LIN, a_desk, hand_off
 from tests.stores.redis_builders import NOON, after
 

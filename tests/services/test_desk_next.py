@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from bot.desk.duties import ticked
 from bot.desk.scenes import Step
-from bot.model import Duty, Evidence, Ticket, TicketState
+from bot.model import Ticket, TicketState
 from bot.services.desk_next import next_steps
+from bot.ticket_parts import Duty, Evidence
 from tests.stores.redis_builders import NOON, a_ticket
 
 STOP = Step("不要发货", "Do not ship")

@@ -17,8 +17,9 @@ from bot.desk.duties import PLAIN, opened
 from bot.desk.rights import Person
 from bot.desk.sla import Situation, rule_for
 from bot.errors import BadInput, Forbidden, NotFound, Stale, WrongMove
-from bot.model import JSON, OfferState, Ticket
+from bot.model import JSON, Ticket
 from bot.services.desk import Desk
+from bot.ticket_parts import OfferState
 from tests.services.desk_people import BOSS, GROUP, LIN, MEI, PAGE, RUI, SomeOrders, a_desk, audited, come, hand_off
 from tests.services.desks import RULES
 from tests.stores.redis_builders import NOON, a_ticket, after

@@ -10,9 +10,10 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.errors import BadInput, Forbidden, Stale, WrongMove
-from bot.model import JSON, Plan
+from bot.model import JSON
 from bot.services.desk import Desk
 from bot.services.ledger import audit
+from bot.ticket_parts import Plan
 from tests.services.desk_people import BOSS, LIN, MEI, a_desk, audited, come, hand_off
 from tests.stores.redis_builders import NOON, after
 

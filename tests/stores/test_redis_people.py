@@ -10,10 +10,11 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.errors import BotError, NotFound, Stale, WrongMove
-from bot.model import CLOSED, JSON, Evidence, Severity, Ticket, TicketState
+from bot.model import CLOSED, JSON, Severity, Ticket, TicketState
 from bot.services.ledger import audit
 from bot.stores.record import Record
 from bot.stores.values import Written
+from bot.ticket_parts import Evidence
 from tests.stores.redis_builders import NOON, a_ticket, after, answer, write
 
 WHISPER: JSON = {"type": "whisper", "by": "agent:amy", "name": "小美", "text": "老客户"}
