@@ -22,8 +22,8 @@ browser: setup
 run: model pages  ## 启动整个前台，就绪后给出地址 (start everything)
 	@exec $(PY) -m bot up $(ARGS)
 
-test: model pages $(if $(findstring --ignore=tests/browser,$(ARGS)),,browser)  ## 跑全部测试；两个进程并排：make test ARGS="-n 2" (all tests)
-	@$(PY) -m pytest $(ARGS)
+test: model pages $(if $(findstring --ignore=tests/browser,$(ARGS)),,browser)  ## 跑全部测试，两个进程并排；一个进程：make test ARGS=-n0 (all tests, in two processes)
+	@$(PY) -m pytest -n 2 $(ARGS)
 
 train: setup  ## 重新训练模型 (train the model)
 	@$(PY) -m bot train $(ARGS)
