@@ -19,7 +19,8 @@ from bot.playbooks.matter import Matter, Open, buyer_ref
 from bot.playbooks.model import Playbooks
 from bot.playbooks.negotiate import haggling
 from bot.playbooks.open_claim import asks_for_time, open_claim
-from bot.playbooks.turn import ANSWER, ASK, GUESS, INFORM, PICTURE_MARK, REPHRASE, TO_A_PERSON, Turn, with_order
+from bot.playbooks.turn import ANSWER, ASK, INFORM, PICTURE_MARK, Turn, with_order
+from bot.playbooks.unsure import tongue_tied, unsure
 from bot.playbooks.writing import simplified, writing_of
 from bot.taxonomy import OUT_OF_SCOPE
 
@@ -29,11 +30,9 @@ _WANTS = re.compile(
     r"(发|给|告诉|报|说|念|透露)(给|一下)?我([。，,.！!？?吧呗啊呀哦看听一]|$)|帮我?(查|看|找)|查(一下|下|查)|列出|导出|打印"
 )
 _CANNOT = re.compile(r"没有?.{0,6}(按钮|入口|选项|这个键)|点不(了|动|开)|找不到.{0,6}(按钮|入口|选项|在哪)|(申请|提交|修改)不(了|上)|点了?没(反应|用)")
-_CANNOT_SAY = re.compile(r"(说|讲|描述|形容)不(清|明白|来|上来)|不(会|知道)怎么?(说|讲|描述)|不会(说|打字)")
 _ONLY_ORDER = re.compile(r"^\W*(那|是|查|还有)?(我)?尾号\D{0,3}\d{3,12}(的|那|这|个|单|笔|呢|啊|吧)*\W*$")
 DETAIL_CHARS = 6
 """An answer of this length that names no order holds details (an address, a title) that a person must use."""
-NONE_OF_THESE = "都不是"
 _CLEAR_SHARE, _CLEAR_LEAST = 0.5, 0.05
 
 
@@ -54,7 +53,7 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
         decision = step(turn)
         if decision is not None:
             return scenes.completed(turn, decision)
-    return _unsure(turn)
+    return unsure(turn)
 
 
 def _refuse(turn: Turn) -> Decision | None:
@@ -195,9 +194,9 @@ def _chat(turn: Turn) -> Decision | None:
         if turn.matter.script:
             return faq.unsatisfied(turn, turn.matter.script)
         if turn.matter.unsure:
-            return _unsure(turn)
+            return unsure(turn)
     if label in ("chat.affirm", "chat.inform_order") and turn.matter.unsure and not turn.matter.script:
-        return _unsure(turn)  # 对 to three guesses, 就是那个: no answer to what it is about.
+        return unsure(turn)  # 对 to three guesses, 就是那个: no answer to what it is about.
     if settled and turn.matter.kept and label != "chat.deny":
         return _take_up(turn)
     lines: tuple[str, ...] = turn.script(label, None)
@@ -254,26 +253,6 @@ def _treat(turn: Turn, label: str, first: tuple[str, ...]) -> Decision:
     return faq.answer(turn, label, first=first)
 
 
-def _tongue_tied(turn: Turn) -> Decision | None:
-    """说不清 after a guess or a request to rephrase: no third try."""
-    return _unsure(turn) if turn.matter.unsure and _CANNOT_SAY.search(turn.words) else None
-
-
-def _unsure(turn: Turn) -> Decision:
-    """Guesses as buttons, then one request to rephrase, then a person."""
-    stage = 2 if turn.matter.unsure and _CANNOT_SAY.search(turn.words) else turn.matter.unsure
-    # 是的 or 谢谢 as a button helps nobody: only matters are offered.
-    offered = tuple((turn.title(label), label) for label, _ in turn.u.guesses if turn.is_faq(label) or turn.is_claim(label))
-    guess = stage == 0 and (turn.step == GUESS or turn.sure) and turn.u.text.strip() != NONE_OF_THESE
-    if guess and offered:
-        line = Line(turn.line("guess_intro"), (*((title, title) for title, _ in offered), (NONE_OF_THESE, NONE_OF_THESE)))
-        return turn.say(GUESS, [line], matter=replace(turn.matter, unsure=1, offered=offered))
-    if stage < 2:
-        return turn.say(REPHRASE, [Line(turn.line("rephrase"), (TO_A_PERSON,))], matter=replace(turn.matter, unsure=2, offered=()))
-    about = turn.matter.script or "chat.human"
-    return turn.hand_over(about, "unsure", [turn.line("unsure_hand_off")], order=turn.order)
-
-
 def _back_to_open(turn: Turn) -> list[Line | str]:
     return [claims.reminder(turn, turn.matter.open)] if turn.matter.open else []
 
@@ -292,7 +271,7 @@ STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
     open_claim,
     _open_faq,
     _picture,
-    _tongue_tied,
+    tongue_tied,
     _other_order,
     _stuck,
     _number,
