@@ -87,7 +87,7 @@ def weighed(matter: Matter, ticket: Ticket, person: Person, offer: Offer) -> Off
     if not offer.amount_fen and offer.kind != "return":
         raise BadInput("金额要大于 0；只同意退货、不另退钱的，种类选退货退款")
     if len(ticket.offers) >= MOST:
-        raise BadInput(f"一张工单最多 {MOST} 个方案，先办完这些")
+        raise BadInput(f"一张工单最多 {MOST} 个提议，先办完这些")
     by_rule = is_by_rule(matter.rules, offer.kind, offer.amount_fen, phase=matter.phase, path=ticket.path, order_fen=matter.order_fen)
     _below_order(matter, ticket, offer.amount_fen, by_rule=by_rule)
     alone = by_rule or offer.amount_fen <= matter.room(person, ticket).left_fen
@@ -111,7 +111,7 @@ def decided(ticket: Ticket, offer_id: str, person: Person, yes: bool, note: str,
     """The ticket after a supervisor's word. Forbidden for who asked, WrongMove when it does not wait any more."""
     offer = _found(ticket, offer_id)
     if offer.by == agent_owner(person.id):
-        raise Forbidden("自己提的方案要由另一位主管来定")
+        raise Forbidden("自己提出的，要由另一位主管来定")
     return _moved(ticket, offer, AGREED if yes else REFUSED, person, now, lambda o: replace(o, note=note))
 
 
@@ -123,13 +123,13 @@ def withdrawn(ticket: Ticket, offer_id: str, person: Person, now: datetime) -> T
 def check_open(ticket: Ticket) -> None:
     """WrongMove once the matter is over."""
     if ticket.closed_at is not None:
-        raise WrongMove("工单已经办结；还要提方案，先重新打开")
+        raise WrongMove("工单已经办结；还要提议，先重新打开")
 
 
 def word_duty(present: Clock, absent: Clock, taken: Sequence[str]) -> Duty:
     """The duty of a supervisor to answer: the clocks are those of the deadlines (playbook §3 path 3: 30 minutes, 8 hours)."""
     id_ = DECIDE if DECIDE not in taken else "decide_offer"
-    do, do_en = "对要主管定的方案给出结果", "Answer the offer that waits for a supervisor"
+    do, do_en = "对要主管定的提议给出结果", "Answer the offer that waits for a supervisor"
     return Duty(id_, do, "supervisor", present.due_s / 60, absent.due_s / 60, ends_with=DECIDE, do_en=do_en)
 
 
@@ -141,7 +141,7 @@ def yuan(fen: int) -> str:
 def _found(ticket: Ticket, offer_id: str) -> Offer:
     offer = find(ticket, offer_id)
     if offer is None:
-        raise NotFound("这张工单没有这个方案")
+        raise NotFound("这张工单没有这个提议")
     check_open(ticket)
     return offer
 
@@ -150,7 +150,7 @@ def _moved(
     ticket: Ticket, offer: Offer, state: OfferState, person: Person, now: datetime, change: Callable[[Offer], Offer] = lambda o: o
 ) -> Ticket:
     if state not in MOVES[offer.state]:
-        raise WrongMove(f"这个方案{STATES_ZH[offer.state]}，不能再改；刷新后看最新的")
+        raise WrongMove(f"这个提议{STATES_ZH[offer.state]}，不能再改；刷新后看最新的")
     after = change(replace(offer, state=state, decided_by=agent_owner(person.id), decided_at=now))
     ticket = replace(ticket, offers=tuple(after if found.id == offer.id else found for found in ticket.offers))
     return ticket if is_asked(ticket) else happened(ticket, DECIDE, person.id, now)
@@ -162,4 +162,4 @@ def _below_order(matter: Matter, ticket: Ticket, amount_fen: int, *, by_rule: bo
         return
     left = max(0, matter.order_fen - matter.given(ticket, by_rule=by_rule))
     if amount_fen > left:
-        raise BadInput(f"超过了订单金额：这一单 {yuan(matter.order_fen)}，这里最多还能提 {yuan(left)}；改小金额，或先撤回前面的方案")
+        raise BadInput(f"超过了订单金额：这一单 {yuan(matter.order_fen)}，这里最多还能提 {yuan(left)}；改小金额，或先撤回前面的提议")

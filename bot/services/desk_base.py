@@ -31,7 +31,7 @@ from bot.stores.sql.pool import Pool
 MAX_REASON_CHARS = 200
 DEEDS_ZH = {
     "see_queue": "看这个组的队列", "see_conversation": "看这个会话", "search": "搜索", "see_team": "看同事", "claim": "领这张工单",
-    "say": "和顾客说话", "whisper": "在这里留言", "promise": "在这里作承诺", "offer": "给这张工单提金额", "decide_offer": "定这个方案",
+    "say": "和顾客说话", "whisper": "在这里留言", "promise": "在这里作承诺", "offer": "在这张工单上提议", "decide_offer": "定这个提议",
     "plan": "给这张工单出方案", "answer_plan": "记下顾客对方案的答复", "follow_up": "回访这张工单", "transfer": "转交这张工单",
     "give_back": "退回这张工单", "to_bot": "把这张工单交回机器人", "close": "办结这张工单", "reopen": "重开这个会话",
     "correct_label": "改这张工单的标签", "evidence": "改这张工单的凭证",

@@ -24,7 +24,7 @@ class Duties(DeskBase):
         if duty is None:
             raise NotFound("这张工单没有这项待办")
         if duty.ends_with == DECIDE and is_asked(ticket):
-            raise WrongMove("有方案在等主管：主管同意或不同意以后，这一项自动打勾")
+            raise WrongMove("有提议在等主管：主管同意或不同意以后，这一项自动打勾")
         if duty.done_at is None and duty.due_at is None:
             before = next((found.do for found in ticket.duties if found.id == duty.after), duty.after)
             raise WrongMove(f"先做完前一项：{before}")

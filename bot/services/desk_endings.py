@@ -107,7 +107,7 @@ def _due(ticket: Ticket) -> datetime:
 def _check_answered(ticket: Ticket) -> None:
     """WrongMove while an offer waits for a supervisor: nobody would answer it any more."""
     if is_asked(ticket):
-        raise WrongMove("有一个方案还在等主管：先等结果，或撤回这个方案")
+        raise WrongMove("有一个提议还在等主管：先等结果，或撤回这个提议")
 
 
 def ended_as(ticket: Ticket, outcome: str) -> bool:

@@ -110,10 +110,10 @@ def _of_offers(offers: tuple[Offer, ...]) -> list[Step]:
             steps.append(Step(f"等主管定：{what}；定之前不要答应顾客", said))
         elif offer.state in (MADE, AGREED):
             yes, yes_en = ("（主管已同意）", " (the supervisor agreed)") if offer.state is AGREED else ("", "")
-            steps.append(Step(f"按方案办：{what}{yes}", f"Carry out: {what_en}{yes_en}"))
+            steps.append(Step(f"按提议办：{what}{yes}", f"Carry out: {what_en}{yes_en}"))
         elif offer.state is REFUSED and offer is offers[-1]:
             why, why_en = (f"（{offer.note}）", f" ({offer.note})") if offer.note else ("", "")
-            steps.append(Step(f"主管没有同意{what}：换个方案{why}", f"The supervisor refused {what_en}: find another plan{why_en}"))
+            steps.append(Step(f"主管没有同意{what}：换个提议{why}", f"The supervisor refused {what_en}: make another offer{why_en}"))
     return steps
 
 

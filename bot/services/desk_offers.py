@@ -33,7 +33,7 @@ class Offers(DeskBase):
         ticket = await self.ticket(ticket_id)
         check(person, "offer", ticket)
         if kind not in KINDS:
-            raise BadInput(f"没有这种方案，可用：{'、'.join(f'{name}（{zh}）' for name, zh in KINDS_ZH.items())}")
+            raise BadInput(f"没有这种提议，可用：{'、'.join(f'{name}（{zh}）' for name, zh in KINDS_ZH.items())}")
         offer_id = hashlib.sha256(f"{ticket_id} {person.id} {deed}".encode()).hexdigest()[:16]
         if offers.find(ticket, offer_id):
             return await self.rows.row(ticket_id)
@@ -48,7 +48,7 @@ class Offers(DeskBase):
             offers.check_open(seen)
             # What was weighed must be what there is: two offers at once could pass the limit together.
             if seen.offers != ticket.offers:
-                raise Stale("这张工单的方案刚有变动，看一眼最新的再提")
+                raise Stale("这张工单的提议刚有变动，看一眼最新的再提")
             return offers.offered(seen, made, person.id, now, pace_now, word)
 
         if made.state is ASKED:

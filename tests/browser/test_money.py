@@ -22,7 +22,7 @@ RECEPTION = "接待组"
 BUYER = "b1023"
 """Who has one order, of 429 yuan."""
 TEAM = re.compile("^(团队|Team)")
-OFFERS = re.compile("^(方案与额度|Offers and limit)")
+OFFERS = re.compile("^(提议与额度|Offers and limit)")
 
 
 def section(agent: Agent) -> Locator:
@@ -69,7 +69,7 @@ async def test_an_agent_offers_a_little_at_once_and_more_with_a_supervisors_yes(
     offers = section(agent)
     await expect(offers).to_contain_text("您可直接同意到 ¥38.70；以上需主管")
 
-    await offers.get_by_role("button", name="提一个方案").click()
+    await offers.get_by_role("button", name="新提议").click()
     await fill(agent, "三十", "屏幕有划痕，补一点")
     await offers.get_by_role("button", name="提出").click()
     await expect(offers.get_by_role("alert")).to_contain_text("金额写成数字")
@@ -81,7 +81,7 @@ async def test_an_agent_offers_a_little_at_once_and_more_with_a_supervisors_yes(
     await expect(offers.get_by_role("listitem")).to_contain_text("¥20.00")
     await expect(offers).to_contain_text("还可直接同意 ¥18.70")
 
-    await offers.get_by_role("button", name="提一个方案").click()
+    await offers.get_by_role("button", name="新提议").click()
     await fill(agent, "30", "顾客要再补 30 元")
     await expect(offers).to_contain_text("超出您的额度")
     await offers.get_by_role("button", name="提交主管").click()
@@ -90,12 +90,12 @@ async def test_an_agent_offers_a_little_at_once_and_more_with_a_supervisors_yes(
 
     await expect(boss.rail.get_by_role("button", name="团队")).to_contain_text("1")
     await boss.rail.get_by_role("button", name="团队").click()
-    inbox = boss.page.get_by_role("region", name="等您定的方案")
+    inbox = boss.page.get_by_role("region", name="等您定的提议")
     await expect(inbox).to_contain_text("顾客要再补 30 元")
     await inbox.get_by_label("附一句话").fill("这次可以")
     await people.look("3-inbox")
     await inbox.get_by_role("button", name="同意", exact=True).click()
-    await expect(inbox).to_contain_text("没有方案在等主管")
+    await expect(inbox).to_contain_text("没有提议在等主管")
     await expect(boss.rail.get_by_role("button", name="团队")).not_to_contain_text("1")
 
     await expect(offers.get_by_role("listitem").first).to_contain_text("主管同意")
@@ -113,7 +113,7 @@ async def test_a_supervisor_decides_on_any_screen_in_both_languages(
     conversation = await an_offer_that_waits(record)
     boss = await people.agent(["supervisor"], role="supervisor", lang=lang, screen=screen)
     await boss.page.get_by_role("button", name=TEAM).first.click()
-    inbox = boss.page.get_by_role("region", name=re.compile("等您定的方案|Offers that wait for you"))
+    inbox = boss.page.get_by_role("region", name=re.compile("等您定的提议|Offers that wait for you"))
     await expect(inbox).to_contain_text("¥90.00")
     await people.look("1-inbox")
     await inbox.get_by_role("button", name=re.compile("打开会话|Open the conversation")).click()
@@ -122,7 +122,7 @@ async def test_a_supervisor_decides_on_any_screen_in_both_languages(
     offers = section(boss)
     await expect(offers).to_contain_text("屏幕碎了")
     await offers.scroll_into_view_if_needed()
-    await offers.get_by_role("button", name=re.compile("提一个方案|New offer")).click()
+    await offers.get_by_role("button", name=re.compile("新提议|New offer")).click()
     await people.look("2-panel")
     await offers.get_by_role("button", name=re.compile("^(不同意|Refuse)$")).click()
     await expect(offers.get_by_role("listitem")).to_contain_text(re.compile("主管不同意|Refused"))

@@ -57,7 +57,7 @@ async def test_what_is_refused_says_why(floor: DeskGate) -> None:
     lin, boss = await floor.signed_in("lin", "boss")
     ticket = await claimed(floor)
     for status, code, words, body in (
-        (400, "bad_input", "超过了订单金额", an_offer(10_000_000)), (400, "bad_input", "没有这种方案", an_offer(kind="present")),
+        (400, "bad_input", "超过了订单金额", an_offer(10_000_000)), (400, "bad_input", "没有这种提议", an_offer(kind="present")),
         (400, "bad_input", "deed", {**an_offer(), "deed": ""}), (400, "bad_input", "写一句", an_offer(words="")),
     ):  # fmt: skip
         answer = await lin.post(f"tickets/{ticket}/offers", **body)

@@ -48,7 +48,7 @@ def test_then_what_is_missing_by_who_brings_it_and_what_is_promised() -> None:
         "请快递提供：底单；过磅",
         "请店铺提供：清单",
         "兑现承诺：回电",
-        "方案跟顾客说定后，标记“已出方案”",
+        "写下方案，发给顾客，请顾客点同意",
         "办完选一个结果，结案",
     ]
     assert shown["missing"] == ["底单", "清单", "过磅"]

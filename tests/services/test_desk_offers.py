@@ -261,10 +261,10 @@ async def test_the_panel_says_what_waits_and_what_is_to_be_done(desk: Desk) -> N
     asked = last(await offer(desk, ticket, 9000))["id"]
     assert "等主管定：补偿 ¥90.00；定之前不要答应顾客" in await steps()
     await desk.decide_offer(BOSS, ticket.id, asked, False, "太多了", NOON)
-    assert "主管没有同意补偿 ¥90.00：换个方案（太多了）" in await steps()
+    assert "主管没有同意补偿 ¥90.00：换个提议（太多了）" in await steps()
     again = last(await offer(desk, ticket, 6000, deed="d2"))["id"]
     await desk.decide_offer(BOSS, ticket.id, again, True, "", NOON)
-    assert "按方案办：补偿 ¥60.00（主管已同意）" in await steps() and not [step for step in await steps() if "没有同意" in step]
+    assert "按提议办：补偿 ¥60.00（主管已同意）" in await steps() and not [step for step in await steps() if "没有同意" in step]
 
 
 async def test_an_offer_that_waits_does_so_under_any_label_and_its_clock_stands(desk: Desk) -> None:

@@ -5,7 +5,7 @@ export default {
   search: '搜索',
   team: '团队',
   queues: '队列',
-  offers: '{n} 件工单有方案等您定',
+  offers: '{n} 件工单有提议等您定',
   me: '我',
   phase: '现在的阶段',
   phases: { promotion: '活动期', after_sales: '售后期' },
