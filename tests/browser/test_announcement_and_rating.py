@@ -86,7 +86,7 @@ async def test_who_was_not_helped_has_a_person_look_again(people: People, record
 
 
 async def test_the_bot_asks_once_when_the_customer_takes_leave(people: People, record: Record) -> None:
-    customer = await people.customer("b1010")
+    customer = await people.customer()
     await customer.says("怎么开发票")
     await customer.sees("发票")
     await customer.says("谢谢")

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Authority, Offer } from '../types'
-import { fenOf, inSight, lastAnswered, waitsFor, willAsk, wrongWith, type Draft } from './offers'
+import { costOf, fenOf, inSight, lastAnswered, waitsFor, willAsk, wrongWith, type Draft } from './offers'
 
 const ROOM: Authority = { limit_fen: 3870, left_fen: 2870, order_fen: 12900, first_line: false }
 const draft = (more: Partial<Draft> = {}): Draft => ({ kind: 'compensation', amount: '28.70', words: '补一点', ...more })
@@ -56,4 +56,9 @@ it('the last answer is told', () => {
 it('what waits stands first, then the newest', () => {
   const offers = [offer({ id: 'a', state: 'asked' }), offer({ id: 'b', at: '2026-11-11T05:00:00Z' }), offer({ id: 'c', at: '2026-11-11T06:00:00Z' })]
   expect(inSight(offers).map(({ id }) => id)).toEqual(['a', 'c', 'b'])
+})
+
+it('costs what was offered and holds, not what is asked, refused or taken back', () => {
+  expect(costOf([])).toBe(0)
+  expect(costOf((['made', 'agreed', 'asked', 'refused', 'withdrawn'] as const).map((state) => offer({ state, amount_fen: 1250 })))).toBe(2500)
 })

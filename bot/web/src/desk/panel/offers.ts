@@ -38,6 +38,11 @@ export function willAsk(draft: Draft, authority: Authority | null): boolean | nu
 export const isAsked = ({ state }: Offer): boolean => state === 'asked'
 export const isStanding = ({ state }: Offer): boolean => STANDING.has(state)
 
+/** What closing costs as far as the offers tell: those that hold, in fen. */
+export function costOf(offers: readonly Offer[]): number {
+  return offers.reduce((sum, { state, amount_fen }) => (state === 'made' || state === 'agreed' ? sum + amount_fen : sum), 0)
+}
+
 /** The offers of a row that wait for this person's yes or no. */
 export function waitsFor(row: Pick<Row, 'offers'>, me: string | undefined): Offer[] {
   return row.offers.filter((offer) => isAsked(offer) && offer.by !== me)
