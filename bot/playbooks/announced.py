@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.desk.severity import ANGER
+from bot.desk.severity import ANGER, is_harm
 from bot.model import Decision, Line
 from bot.playbooks import faq
 from bot.playbooks.turn import ANSWER, TO_A_PERSON, Turn
@@ -12,9 +12,9 @@ from bot.playbooks.writing import ENGLISH
 
 
 def answer(turn: Turn, label: str, first: tuple[str, ...]) -> Decision | None:
-    """The decision on a matter that an announcement answers; None when none is on for it."""
+    """The decision on a matter that an announcement answers; None when none is on for it, or somebody may be hurt."""
     found = next((one for one in turn.facts.announced if label in one.labels), None)
-    if found is None:
+    if found is None or is_harm(turn.books.severity, label, turn.u.tone):
         return None
     if turn.matter.announced == found.run:
         return faq.unsatisfied(turn, label)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.desk.plans import answer_in
 from bot.desk.severity import ANGER
 from bot.model import Decision, Facts, Line, Understanding
 from bot.playbooks import announced, claims, faq, rating, scenes
@@ -44,7 +45,7 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
         matter = Matter(writing=matter.writing)
     matter = replace(matter, buyer=buyer or matter.buyer)
     # What a button sends is ours and shows no writing of the customer's.
-    words = "" if rating.is_answer(u.text) else PICTURE_MARK.sub("", u.text)
+    words = "" if rating.is_answer(u.text) or answer_in(u.text) else PICTURE_MARK.sub("", u.text)
     matter = replace(matter, writing=writing_of(words, matter.writing), turns=matter.turns + 1)
     if facts.images and matter.open is None:
         matter = replace(matter, images=matter.images + facts.images)
@@ -54,6 +55,11 @@ def decide(u: Understanding, facts: Facts, books: Playbooks, memory: Any = None)
         if decision is not None:
             return scenes.completed(turn, decision)
     return unsure(turn)
+
+
+def _plan_button(turn: Turn) -> Decision | None:
+    """The button of a plan, while the bot has the conversation: the desk's notice has told that it answers nothing any more."""
+    return turn.say(ANSWER, ()) if answer_in(turn.u.text) else None
 
 
 def _refuse(turn: Turn) -> Decision | None:
@@ -71,7 +77,7 @@ def _human(turn: Turn) -> Decision | None:
     if not ("human" in turn.u.tone or (turn.label == "chat.human" and turn.sure)):
         return None
     opened = turn.matter.open
-    about = opened.label if opened else turn.matter.script or _said_beside(turn) or "chat.human"
+    about = opened.label if opened else turn.matter.script or _said_beside(turn) or rating.rated_matter(turn) or "chat.human"
     return turn.hand_over(about, "human", [turn.line("human_hand_off")], opened=opened, order=turn.order)
 
 
@@ -98,7 +104,7 @@ def _anger(turn: Turn) -> Decision | None:
     angry = bool(turn.u.tone & ANGER)
     if not (angry or (turn.label == "chat.abuse" and turn.sure)):
         return None
-    opened, script = turn.matter.open, turn.matter.script
+    opened, script = turn.matter.open, turn.matter.script or rating.rated_matter(turn)
     if turn.is_claim(turn.label) and turn.sure and not opened:
         return None
     if opened and turn.is_claim(opened.label):
@@ -191,8 +197,10 @@ def _chat(turn: Turn) -> Decision | None:
         return None
     settled = label in ("chat.affirm", "chat.thanks") or (label == "chat.deny" and _SETTLED.match(turn.words))
     if label == "chat.deny" and not settled:
-        if turn.matter.script:
-            return faq.unsatisfied(turn, turn.matter.script)
+        # 没有 to 帮上您了吗 is no leave.
+        about = turn.matter.script or rating.rated_matter(turn)
+        if about:
+            return faq.unsatisfied(turn, about)
         if turn.matter.unsure:
             return unsure(turn)
     if label in ("chat.affirm", "chat.inform_order") and turn.matter.unsure and not turn.matter.script:
@@ -259,6 +267,7 @@ def _back_to_open(turn: Turn) -> list[Line | str]:
 
 STEPS: tuple[Callable[[Turn], Decision | None], ...] = (
     rating.answered,
+    _plan_button,
     _refuse,
     _human,
     _escalation,

@@ -41,9 +41,11 @@ def guide_answer(turn: Turn) -> Decision | None:
 def _is_stuck(turn: Turn, label: str) -> bool:
     """Stuck in words, not content, or asking the same again."""
     rules = turn.books.guide
-    if rules.stuck.fit(turn.words) or turn.u.tone & SHARP:
+    if rules.stuck.fit(turn.words):
         return True
-    return turn.sure and not rules.next.fit(turn.words) and turn.label in ("chat.deny", label)
+    if turn.is_other_matter((label, *rules.labels)):
+        return False  # 你们发的是假货！ is not said of a step.
+    return bool(turn.u.tone & SHARP) or (turn.sure and not rules.next.fit(turn.words) and turn.label in ("chat.deny", label))
 
 
 def _stuck(turn: Turn, label: str, order: Order, number: int, times: int) -> Decision:

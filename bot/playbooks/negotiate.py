@@ -56,6 +56,9 @@ def haggling(turn: Turn) -> Decision | None:
     order = turn.order
     if order is None or turn.stray or turn.other_order is not None or not negotiation.is_open_to(order):
         return None
+    # Neither another matter nor a fault of the goods is talked down by the fee, however angry the words are.
+    if turn.is_other_matter((label, *rules.labels, *rules.insists_labels)) or has_reason(turn):
+        return None
     then = negotiation.next_step(rules, state.id, negotiation.signs_of(rules, turn.label if turn.sure else "", turn.u.tone, turn.words))
     if then is None:
         return None

@@ -41,12 +41,19 @@ def asked(turn: Turn, decision: Decision) -> Decision:
     return replace(decision, lines=(*decision.lines, told), matter=after.to_json())
 
 
+def rated_matter(turn: Turn) -> str | None:
+    """The matter that the question just before was about: whoever answers it in words of his own speaks of that."""
+    matter = turn.matter
+    pending = matter.rating in (ASKED, WAS_BAD) and matter.turns == matter.rating_turn + 1
+    return matter.rating_about if pending else None
+
+
 def answered(turn: Turn) -> Decision | None:
     """The decision on an answer to it, or to the card of a matter that people ended; None when nobody asked."""
     text, matter = simplified(turn.u.text.strip()), turn.matter
     # A button of an older question is none any more: what came since is another matter.
-    state = matter.rating if matter.turns == matter.rating_turn + 1 else None
-    about = matter.rating_about if state else None
+    about = rated_matter(turn)
+    state = matter.rating if about else None
     # Of people while the bot has answered nothing since they ended it.
     ended = turn.facts.ended if about is None and not matter.script and not matter.answered else None
     if text in (GOOD, BAD) and (state == ASKED or ended):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -101,6 +101,10 @@ class Turn:
     def is_faq(self, label: str | None) -> bool:
         """True for faq labels."""
         return bool(label) and str(label).startswith("faq.")
+
+    def is_other_matter(self, known: Collection[str]) -> bool:
+        """Whether the message is surely about a matter that is none of these."""
+        return self.sure and self.label not in known and (self.is_faq(self.label) or self.is_claim(self.label))
 
     def book(self, label: str) -> Playbook:
         """The playbook of a label."""
@@ -288,13 +292,9 @@ class Turn:
         )
 
     def _written(self, lines: Iterable[Line | str]) -> tuple[Line, ...]:
-        made = [line if isinstance(line, Line) else Line(line) for line in lines]
-        writing = self.matter.writing
-        return tuple(
-            Line(written(line.text, writing), tuple(written_button(button, writing) for button in line.buttons))
-            for line in made
-            if line.text
-        )
+        made, writing = [line if isinstance(line, Line) else Line(line) for line in lines], self.matter.writing
+        told = (line for line in made if line.text)
+        return tuple(Line(written(line.text, writing), tuple(written_button(button, writing) for button in line.buttons)) for line in told)
 
 
 __all__ = ["ANSWER", "ASK", "GUESS", "HAND_OFF", "REPHRASE", "TO_A_PERSON", "Turn", "with_order"]

@@ -79,3 +79,10 @@ def test_the_answer_to_an_open_question_stays_an_answer() -> None:
     decision = chat.hears("昨晚八点用支付宝付了 129", LABEL)
     assert decision.hand_off is not None
     assert decision.hand_off.reason == "gathered"
+
+
+def test_whoever_may_be_hurt_is_not_answered_with_an_announcement() -> None:
+    on = replace(ON, labels=frozenset({"dispute.product_quality"}))
+    decision = a_chat(on).hears("充电器漏电，烧到手了", "dispute.product_quality", tone=("safety",))
+    assert ON.zh not in read(decision)
+    assert decision.severity.value == "serious"

@@ -179,3 +179,13 @@ def test_what_is_said_of_the_goods_beside_a_question_is_remembered() -> None:
     chat.hears("扣子掉了一颗", QUALITY)
     assert chat.hears("不退货，补个扣子钱就行", "faq.refund_process").action == "answer"
     assert chat.hears("[图片]", "out_of_scope", images=1).path == 3
+
+
+@pytest.mark.parametrize("text", ["同意方案 T20261111-0007#1", "I do not agree to plan T20261111-0007#1"])
+def test_the_button_of_an_ended_plan_is_no_question_to_the_bot(text: str) -> None:
+    chat = Chat(facts(SIGNED))
+    chat.hears("怎么退货", "faq.return_process")
+    before = chat.memory
+    decision = chat.hears(text, "chat.affirm", 0.4)
+    assert (decision.action, decision.lines) == ("answer", ())
+    assert {**before, "turns": 2} == chat.memory

@@ -184,3 +184,17 @@ def test_a_shorter_guide_that_came_into_force_meanwhile_is_left(monkeypatch: pyt
     shorter = replace(books(), guide=replace(books().guide, steps=books().guide.steps[:1]), by_phase={})
     monkeypatch.setattr("playbook_builders._books", [shorter])
     assert chat.hears("下一步", RETURN).action == "hand_off"
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "tone", "action"),
+    [
+        ("你们卖假货！骗子", "case.counterfeit", ("insult",), "hand_off"),
+        ("收到的鞋子开胶了！！！", QUALITY, ("punctuation",), "ask"),
+        ("怎么开发票！！！", "faq.invoice_howto", ("punctuation",), "hand_off"),
+    ],
+)
+def test_another_matter_leaves_the_guide_also_in_anger(text: str, label: str, tone: tuple[str, ...], action: str) -> None:
+    decision = begun().hears(text, label, tone=tone)
+    assert (decision.action, decision.label) == (action, label)
+    assert "撤销申请" not in read(decision)

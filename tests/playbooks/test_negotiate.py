@@ -155,3 +155,23 @@ def test_english_words_for_an_english_customer() -> None:
     assert "15%" in read(first)
     assert "no restocking fee" in read(talk.hears("I insist on returning it", RETURN, tone=("english",)))
     assert "退货退款 (Return and refund)" in read(talk.hears("I still want to return it", RETURN, tone=("english",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "tone"),
+    [
+        ("收到的是假货，骗子", "case.counterfeit", ("insult",)),
+        ("发票怎么还没开！！！", "faq.invoice_howto", ("punctuation",)),
+        ("鞋子开胶坏了！！！", "dispute.product_quality", ("punctuation",)),
+    ],
+)
+def test_anger_about_another_matter_agrees_to_no_return(text: str, label: str, tone: tuple[str, ...]) -> None:
+    decision = begun().hears(text, label, tone=tone)
+    assert "不用说明理由" not in read(decision)
+    assert decision.ticket.get("label", decision.label) == label
+
+
+def test_a_fault_that_is_named_late_is_no_return_without_reason() -> None:
+    decision = begun().hears("质量不好，还是要退", RETURN)
+    assert "不收了" not in read(decision)
+    assert decision.hand_off is not None

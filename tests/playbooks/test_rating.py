@@ -113,3 +113,31 @@ def test_in_english_and_in_traditional_characters_the_language_stays() -> None:
     trad.hears("我的快遞到哪裡了", "faq.tracking")
     assert buttons(trad.hears("謝謝", "chat.thanks"))[0] == ("有幫助", GOOD)
     assert "對不起" in read(trad.hears(BAD, "chat.deny"))
+
+
+@pytest.mark.parametrize("pressed", [(), (BAD,)])
+@pytest.mark.parametrize(
+    ("text", "label", "tone", "reason"),
+    [
+        ("转人工", "chat.human", ("human",), "human"),
+        ("垃圾", "chat.abuse", ("insult",), "anger"),
+        ("没有", "chat.deny", (), "unsatisfied"),
+    ],
+)
+def test_who_answers_it_in_words_goes_to_people_with_the_matter(
+    pressed: tuple[str, ...], text: str, label: str, tone: tuple[str, ...], reason: str
+) -> None:
+    chat = answered()
+    chat.hears("谢谢", "chat.thanks")
+    for button in pressed:
+        chat.hears(button, "chat.deny")
+    decision = chat.hears(text, label, tone=tone)
+    assert decision.hand_off is not None
+    assert (decision.ticket["label"], decision.hand_off.reason) == ("faq.tracking", reason)
+
+
+def test_a_question_that_is_over_gives_its_matter_to_nobody() -> None:
+    chat = answered()
+    chat.hears("谢谢", "chat.thanks")
+    chat.hears(GOOD, "chat.affirm")
+    assert chat.hears("转人工", "chat.human").ticket["label"] == "chat.human"

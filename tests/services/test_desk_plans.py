@@ -125,6 +125,14 @@ async def test_after_the_end_a_button_says_that_it_has_ended(desk: Desk) -> None
     assert (await audit(desk.record)).problems == []
 
 
+async def test_what_a_late_button_hears_belongs_to_its_turn(desk: Desk) -> None:
+    ticket_id = await planned(desk)
+    await desk.answer_plan(LIN, ticket_id, True, None, after(10))
+    await desk.to_bot(LIN, ticket_id, "", after(20))
+    no = await press(desk, (await buttons(desk))[0])
+    assert [(event["turn"], "已经结束" in event["text"]) for event in await events(desk, "notice")][-1] == (no, True)
+
+
 async def test_another_conversations_plan_cannot_be_answered(desk: Desk) -> None:
     ticket_id = await planned(desk)
     _, (_, payload) = await buttons(desk)

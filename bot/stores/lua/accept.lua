@@ -30,7 +30,7 @@ if owner == 'bot' then
   if not known[3] then redis.call('HSET', H, 'ready', redis.call('XADD', READY, '*', 'c', ID)) end
 end
 -- The button of a plan: its answer is ticked with the message, unless it is another plan or an ended matter meanwhile; then the
--- customer hears that. The message's number goes where 0 stands.
+-- customer hears that, as a line of this message's turn. The message's number goes where 0 stands.
 if too_late ~= '' then
   if ticket ~= '' and redis.call('ZSCORE', OPEN, ticket) and redis.call('HGET', TICKET, 'plan') == plan then
     redis.call('HSET', TICKET, 'plan', (string.gsub(answered, '"answer_no":0', '"answer_no":' .. no, 1)))
@@ -38,7 +38,7 @@ if too_late ~= '' then
     append(event, '"message_no":' .. no .. ',')
     ticket_changed(ticket)
   else
-    append(too_late)
+    append((string.gsub(too_late, '"turn":null', '"turn":' .. no, 1)))
   end
 end
 tell()
