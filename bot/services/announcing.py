@@ -52,8 +52,11 @@ class Announcing:
 
     async def on(self, now: datetime) -> list[On]:
         """What is on, the newest first; what the file no longer has is not."""
+        return self._on(await self._record.announcements(), now)
+
+    def _on(self, found: Iterable[Running], now: datetime) -> list[On]:
         rules = self.rules
-        running = [one for one in await self._record.announcements() if one.is_on(now) and one.id in rules.prepared]
+        running = [one for one in found if one.is_on(now) and one.id in rules.prepared]
         return [On(rules.prepared[one.id], one, words(rules, rules.prepared[one.id], one, now)) for one in running]
 
     async def switch_on(
@@ -78,9 +81,11 @@ class Announcing:
         self._known(id_)
         return await self._record.end_announcement(id_)
 
-    async def for_turn(self, conversation: Conversation, orders: Iterable[Order], now: datetime) -> tuple[Announced, ...]:
-        """What is on, with whether it concerns this customer and was said here."""
-        on = await self.on(now)
+    async def for_turn(
+        self, conversation: Conversation, orders: Iterable[Order], now: datetime, running: Iterable[Running] | None = None
+    ) -> tuple[Announced, ...]:
+        """What is on, with whether it concerns this customer and was said here; `running`: what was read already."""
+        on = await self.on(now) if running is None else self._on(running, now)
         told = await self._record.announced_in(conversation.id, [one.running.run for one in on])
         known = tuple(orders)
         return tuple(

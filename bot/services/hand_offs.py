@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.desk.commitments import made_event, next_look, promises
 from bot.desk.duties import next_due
 from bot.desk.tickets import ended_of
-from bot.model import BOT, JSON, Conversation, Decision, Ended, Facts, Message, Ticket
+from bot.model import BOT, JSON, Announced, Conversation, Decision, Ended, Facts, Message, Order, Ticket
 from bot.playbooks.writing import written
 from bot.services.announcing import Announcing
 from bot.services.desk_rules import DeskRules
@@ -40,6 +40,11 @@ class HandOffs:
     async def phase(self, now: datetime) -> str:
         """The phase in force."""
         return (await self._phases.now(now)).phase
+
+    async def in_force(self, conversation: Conversation, orders: Iterable[Order], now: datetime) -> tuple[str, tuple[Announced, ...]]:
+        """The phase, and the announcements that are on as this conversation's turn needs them."""
+        chosen, running = await self._record.chosen()
+        return self._phases.decided(chosen, now).phase, await self.announcing.for_turn(conversation, orders, now, running)
 
     async def ended(self, conversation: Conversation) -> Ended | None:
         """The matter that ended last here: what a customer rates who presses a button after it."""
@@ -95,8 +100,7 @@ class HandOffs:
         heard: Heard = NOTHING,
     ) -> tuple[Ticket, Committed]:
         """Take a conversation from the bot, whatever turn is under way; `first` is the honest line. Stale when it was answered meanwhile."""
-        phase = await self.phase(now)
-        announced = await self.announcing.for_turn(conversation, (), now)
+        phase, announced = await self.in_force(conversation, (), now)
         buyer_id = message.buyer_id or conversation.buyer_id
         facts = Facts(now=now, phase=phase, buyer_id=buyer_id, orders_known=False, announced=announced)
         decision = desk_decision(self._rules(), conversation, phase, reason, heard)

@@ -47,17 +47,18 @@ class Phases:
 
     async def now(self, now: datetime) -> PhaseNow:
         """The phase at this moment. StoreDown."""
-        return self._decided(await self._record.chosen_phase(), now)
+        return self.decided(await self._record.chosen_phase(), now)
 
     async def choose(self, phase: str, by: str, now: datetime) -> PhaseNow:
         """A phase by hand, or AUTO: in force at once, for every process. BadInput, StoreDown."""
-        return self._decided(await self._record.choose_phase(phase, by, now=now), now)
+        return self.decided(await self._record.choose_phase(phase, by, now=now), now)
 
     def without_store(self, now: datetime) -> PhaseNow:
         """What holds as far as the data tell: for pages that must answer while Redis is away."""
-        return self._decided(None, now)
+        return self.decided(None, now)
 
-    def _decided(self, chosen: Chosen | None, now: datetime) -> PhaseNow:
+    def decided(self, chosen: Chosen | None, now: datetime) -> PhaseNow:
+        """The phase that follows from this choice."""
         rules = self._rules()
         about = (rules.calendar, chosen.phase if chosen else None, rules.staffing.default_phase, now)
         return PhaseNow(in_force(*about), ahead(*about), chosen)

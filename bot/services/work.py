@@ -232,16 +232,17 @@ class Worker:
             except StoreDown:
                 down = True
         now = self._clock()
+        phase, announced = await self._hand_offs.in_force(start.conversation, orders, now)
         images = len(message.images) or (message.text.strip() == "[图片]")
         return Facts(
             now=now,
-            phase=await self._hand_offs.phase(now),
+            phase=phase,
             buyer_id=buyer,
             orders=orders,
             orders_known=buyer is not None and not down,
             orders_down=down,
             images=int(images),
-            announced=await self._hand_offs.announcing.for_turn(start.conversation, orders, now),
+            announced=announced,
             ended=await self._hand_offs.ended(start.conversation) if is_answer(message.text) else None,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.desk.announcements import Running
@@ -12,6 +12,8 @@ from bot.stores.codec import dumps, iso, loads, millis
 from bot.stores.events import line_body, once_id
 from bot.stores.redis_base import border
 from bot.stores.redis_conversations import KEEP_CLIENT_IDS, ConversationStore
+from bot.stores.redis_phase import chosen_of
+from bot.stores.values import Chosen
 
 DEED_S = 86_400
 ANNOUNCEMENT = "announcement"
@@ -23,8 +25,16 @@ class AnnouncementStore(ConversationStore):
     async def announcements(self) -> list[Running]:
         """All that were switched on and not off, the newest first."""
         with border():
-            stored = await self.redis.hgetall(self.keys.announcements())
-        return sorted((_running(id_, loads(body)) for id_, body in stored.items()), key=lambda one: one.at, reverse=True)
+            return _newest_first(await self.redis.hgetall(self.keys.announcements()))
+
+    async def chosen(self) -> tuple[Chosen | None, list[Running]]:
+        """What people chose for everybody: the phase, and the announcements. In one trip, as every turn of the bot reads both."""
+        pipe = self.redis.pipeline(transaction=False)
+        pipe.hgetall(self.keys.phase())
+        pipe.hgetall(self.keys.announcements())
+        with border():
+            phase, announcements = await pipe.execute()
+        return chosen_of(phase), _newest_first(announcements)
 
     async def announce(self, running: Running, deed: str) -> bool:
         """Switch it on, or give it other times and goods; False when this deed did so before."""
@@ -72,6 +82,10 @@ class AnnouncementStore(ConversationStore):
                 pipe.hget(self.keys.ticket(ticket), "conversation")
             held = await pipe.execute()
         return list(dict.fromkeys([*recent, *(conversation for conversation in held if conversation)]))
+
+
+def _newest_first(stored: Mapping[str, str]) -> list[Running]:
+    return sorted((_running(id_, loads(body)) for id_, body in stored.items()), key=lambda one: one.at, reverse=True)
 
 
 def _iso(moment: datetime | None) -> str | None:

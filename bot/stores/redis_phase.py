@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.desk.phases import AUTO
@@ -18,8 +19,7 @@ class PhaseStore(Store):
     async def chosen_phase(self) -> Chosen | None:
         """What somebody chose last; None before anybody did. Which phase that makes is bot/services/phases.py's to say."""
         with border():
-            stored = await self.redis.hgetall(self.keys.phase())
-        return Chosen(stored["phase"], stored["by"], datetime.fromisoformat(stored["at"])) if stored else None
+            return chosen_of(await self.redis.hgetall(self.keys.phase()))
 
     async def choose_phase(self, phase: str, by: str, *, now: datetime) -> Chosen:
         """A phase by hand, or AUTO to follow the calendar again. BadInput for what is neither."""
@@ -39,3 +39,8 @@ class PhaseStore(Store):
         """Add to a counter."""
         with border():
             await self.redis.hincrby(self.keys.counters(), name, by)
+
+
+def chosen_of(stored: Mapping[str, str]) -> Chosen | None:
+    """From the hash of the phase."""
+    return Chosen(stored["phase"], stored["by"], datetime.fromisoformat(stored["at"])) if stored else None

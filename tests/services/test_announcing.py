@@ -65,6 +65,17 @@ async def test_on_off_and_by_itself(announcing: Announcing) -> None:
     assert await announcing.on(NOON) == []
 
 
+async def test_a_turn_reads_what_people_chose_in_one_trip(record: Record, announcing: Announcing) -> None:
+    assert await record.chosen() == (None, [])
+    await record.choose_phase("promotion", "s4", now=NOON)
+    await switch_on(announcing)
+    await switch_on(announcing, PAY, "d2", after(5))
+    assert await record.chosen() == (await record.chosen_phase(), await record.announcements())
+    phase, found = await HandOffs(record, lambda: RULES).in_force(Conversation("c1"), (), after(5))
+    assert (phase, [one.id for one in found]) == ("promotion", [PAY, DOWN])
+    assert found == await announcing.for_turn(Conversation("c1"), (), after(5))
+
+
 async def test_a_request_that_comes_again_after_it_was_switched_off_does_not_switch_it_on(announcing: Announcing) -> None:
     assert await switch_on(announcing)
     assert not await switch_on(announcing, now=after(1))
