@@ -83,7 +83,7 @@ def open_ticket(
     label = str(extra.get("label") or decision.label)
     wanted = decision.hand_off.group if decision.hand_off else decision.group
     going_on = _going_on(facts, label)
-    if going_on is not None and not extra.get("again"):
+    if going_on is not None and not extra.get("goes_on"):
         wanted = going_on.group
     group = staffed(rules.taxonomy, wanted, facts.phase) if wanted else route(rules.taxonomy, label, facts.phase)
     order = matters_order(facts, extra.get("order_no"))
@@ -139,7 +139,8 @@ def as_before(decision: Decision, before: Ticket, reason: str) -> Decision:
     ticket: JSON = {
         **decision.ticket, "base": before.severity.value, "severity_reasons": list(before.severity_reasons),
         "label": before.label, "label2": before.label2, "confidence": before.confidence,
-        "order_no": before.order_no, "goods_back": before.goods_back, "promised": [row for row in before.promised if not row.get("done")],
+        "order_no": before.order_no, "goods_back": before.goods_back, "negotiation": before.negotiation, "goes_on": True,
+        "promised": [row for row in before.promised if not row.get("done")],
         "evidence": [evidence_json(piece) for piece in before.evidence],
     }  # fmt: skip
     hand_off = HandOff(before.group, reason)

@@ -14,7 +14,7 @@ from bot.desk.follow_ups import AGAIN_EVERY, is_open
 from bot.desk.proof import next_warning
 from bot.desk.severity import raised
 from bot.errors import StoreDown, WrongMove
-from bot.model import JSON, Ticket, TicketState
+from bot.model import BOT, CLOSED, JSON, Ticket, TicketState
 from bot.services.desk_rules import DeskRules
 from bot.services.scene_looks import SceneLooks
 from bot.services.traces import where
@@ -106,6 +106,9 @@ class Reminders:
         if ticket.follow_up is not None and is_open(ticket):
             if now < ticket.follow_up.due_at:
                 return ticket.follow_up.due_at
+            known = await self._record.conversation(ticket.conversation)
+            if known is not None and known.owner not in (BOT, CLOSED):
+                return now + AGAIN_EVERY  # It was opened again, or people have another matter in hand: nobody asks how it ended now.
             await self._tell(FOLLOW_UP, ticket, ticket.agent or ticket.group)
             return now + AGAIN_EVERY
         with suppress(WrongMove):

@@ -107,6 +107,25 @@ async def test_the_watch_reminds_of_a_follow_up_once_a_day_until_it_is_done(desk
     assert (row["state"], row["previous"], row["plan"], row["cost_fen"]) == ("claimed", ticket_id, None, None)
 
 
+async def test_nobody_asks_how_a_matter_ended_while_people_have_it_in_hand_again(desk: Desk, watch: Reminders) -> None:
+    await closed(desk)
+    told: list[str] = []
+    publish = desk.parts.signals.publish
+
+    async def heard(kind: str, **data: object) -> None:
+        told.append(str(data.get("what")))
+        await publish(kind, **data)
+
+    desk.parts.signals.publish = heard  # type: ignore[method-assign]
+    again = (await desk.reopen(LIN, "c1", after(60)))["id"]
+    await watch.step(after(DAY))
+    assert "follow_up" not in told
+    await desk.record.say("c1", LIN.id, "好了", now=after(DAY))
+    await desk.close(LIN, again, "explained", "", after(DAY + 60))
+    await watch.step(after(2 * DAY))
+    assert told.count("follow_up") == 1
+
+
 async def test_what_nobody_follows_up_is_filed_a_day_after_its_end(desk: Desk, watch: Reminders, database: asyncpg.Pool) -> None:
     ticket_id = await closed(desk, severity=Severity.NORMAL)
     other = await hand_off(desk, "c2")

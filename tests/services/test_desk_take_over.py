@@ -109,6 +109,16 @@ async def test_a_reopened_matter_goes_on_where_it_ended_with_a_link(desk: Desk) 
     assert (await audit(desk.record)).problems == []
 
 
+async def test_a_reopened_matter_keeps_its_group_and_its_negotiation_whatever_is_announced_meanwhile(desk: Desk) -> None:
+    ticket = await hand_off(desk, group="returns_refunds", label="case.payment_or_system", goods_back=True, negotiation="waive")
+    await desk.claim(BOSS, ticket.id, NOON)
+    await desk.close(BOSS, ticket.id, "explained", "", NOON)
+    await desk.parts.hand_offs.announcing.switch_on("page_down", "d1", by="s4", name="王", now=NOON)
+    found = await desk.ticket((await desk.reopen(BOSS, "c1", NOON))["id"])
+    assert (found.group, found.goods_back, found.negotiation) == (ticket.group, True, "waive")
+    assert len(found.steps) == 1
+
+
 async def test_what_has_not_ended_is_not_opened_again_and_not_by_another_group(desk: Desk) -> None:
     ticket = await hand_off(desk)
     with pytest.raises(WrongMove):
