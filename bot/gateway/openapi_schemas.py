@@ -34,6 +34,8 @@ TICKET: JSON = {
     "confidence": 0.91,
     "group": "returns_refunds",
     "path": 2,
+    "goods_back": True,
+    "negotiation": None,
     "severity": "normal",
     "severity_reasons": [],
     "state": "waiting",
@@ -46,6 +48,8 @@ TICKET: JSON = {
     "said": ["已帮您记下。"],
     "promised": [],
     "response_rule": "refund_30m",
+    "response_rule_en": "First reply within 30 minutes",
+    "steps": [],
     "duties": [
         {
             "id": "reply", "do": "联系买家，要照片等凭证", "by": "agent", "call": False, "after": None, "due_at": "2026-11-11T00:31:00+00:00",
@@ -60,6 +64,7 @@ TICKET: JSON = {
     "scene": None,
     "agent": None,
     "claimed_at": None,
+    "first_reply_at": None,
     "closed_at": None,
     "outcome": None,
     "cost_fen": None,
@@ -99,7 +104,7 @@ _DUTY = _shape(
     breached={"type": "boolean"},
 )
 _OFFER = _shape(
-    ["id", "kind", "amount_fen", "words", "by", "at", "state", "decided_by", "decided_at", "note"],
+    ["id", "kind", "amount_fen", "words", "by", "at", "state", "decided_by", "decided_at", "note", "by_rule"],
     id=_TEXT,
     kind={"enum": ["refund", "compensation", "freight", "price", "return"]},
     amount_fen={"type": "integer", "minimum": 0},
@@ -110,6 +115,7 @@ _OFFER = _shape(
     decided_by=_MAYBE_TEXT,
     decided_at=_MAYBE_TIME,
     note=_TEXT,
+    by_rule={"type": "boolean", "description": "规则里人人可以给的，不占额度"},
 )
 _PLAN = _shape(
     ["n", "words", "deed", "by", "at", "told_at", "agreed_at", "refused_at", "answer_no"],
@@ -164,6 +170,8 @@ _TICKET = _shape(
     confidence=_SHARE,
     group={"$ref": "#/components/schemas/Group"},
     path=_MAYBE_PATH,
+    goods_back={"type": ["boolean", "null"], "description": "顾客说没说货退回来；null 是没说"},
+    negotiation={**_MAYBE_TEXT, "description": "退货协商说到哪一步（data/shop/negotiation.yml 的 id）"},
     severity=_SEVERITY,
     severity_reasons=_list(_TEXT),
     state={"$ref": "#/components/schemas/TicketState"},
@@ -173,6 +181,8 @@ _TICKET = _shape(
     said=_list(_TEXT),
     promised=_list({"type": "object"}),
     response_rule=_TEXT,
+    response_rule_en=_TEXT,
+    steps={**_list(_TEXT), "description": "因为正开着的公告，先要做的事"},
     duties=_list(_DUTY),
     offers=_list(_OFFER),
     summary=_TEXT,
@@ -182,6 +192,7 @@ _TICKET = _shape(
     scene={**_MAYBE_TEXT, "description": "容易被平台介入的场景（data/shop/scenes.yml 的 id）；null 是没有"},
     agent=_MAYBE_TEXT,
     claimed_at=_MAYBE_TIME,
+    first_reply_at=_MAYBE_TIME,
     closed_at=_MAYBE_TIME,
     outcome=_MAYBE_TEXT,
     cost_fen={"type": ["integer", "null"], "description": "办这件事花了多少，分"},

@@ -23,6 +23,8 @@ def ticket(value: Ticket) -> JSON:
         "confidence": value.confidence,
         "group": value.group,
         "path": value.path,
+        "goods_back": value.goods_back,
+        "negotiation": value.negotiation,
         "severity": value.severity.value,
         "severity_reasons": list(value.severity_reasons),
         "state": value.state.value,
@@ -35,6 +37,8 @@ def ticket(value: Ticket) -> JSON:
         "said": list(value.said),
         "promised": list(value.promised),
         "response_rule": value.response_rule,
+        "response_rule_en": value.response_rule_en,
+        "steps": list(value.steps),
         "duties": [duty(found) for found in value.duties],
         "offers": [offer(found) for found in value.offers],
         "summary": value.summary,
@@ -44,6 +48,7 @@ def ticket(value: Ticket) -> JSON:
         "scene": value.scene,
         "agent": value.agent,
         "claimed_at": value.claimed_at.isoformat() if value.claimed_at else None,
+        "first_reply_at": value.first_reply_at.isoformat() if value.first_reply_at else None,
         "closed_at": value.closed_at.isoformat() if value.closed_at else None,
         "outcome": value.outcome,
         "cost_fen": value.cost_fen,
@@ -82,6 +87,7 @@ def offer(value: Offer) -> JSON:
         "decided_by": value.decided_by,
         "decided_at": value.decided_at.isoformat() if value.decided_at else None,
         "note": value.note,
+        "by_rule": value.by_rule,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
 from aiohttp import web
@@ -11,8 +12,11 @@ from jsonschema import Draft202012Validator
 
 from bot.gateway.doors import Door, door_of
 from bot.gateway.openapi import document
-from bot.model import JSON
+from bot.gateway.shapes import ticket
+from bot.model import JSON, Ticket
 from bot.taxonomy import load
+from bot.ticket_parts import FollowUp, Offer, Plan
+from tests.stores.redis_builders import a_ticket
 
 DOCUMENT = document(load("data"))
 
@@ -103,3 +107,14 @@ def refs(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from refs(item)
+
+
+def test_a_ticket_is_told_and_described_with_every_field() -> None:
+    own = {field.name for field in fields(Ticket)}
+    inside = {"spoke_at", "not_to"}  # how the desk assigns
+    assert own - set(ticket(a_ticket())) == inside
+    properties = DOCUMENT["components"]["schemas"]["Ticket"]["properties"]
+    assert set(properties) == set(ticket(a_ticket()))
+    assert set(properties["offers"]["items"]["properties"]) == {field.name for field in fields(Offer)}
+    assert set(properties["plan"]["anyOf"][1]["properties"]) == {field.name for field in fields(Plan)}
+    assert set(properties["follow_up"]["anyOf"][1]["properties"]) == {field.name for field in fields(FollowUp)}
