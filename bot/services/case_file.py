@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.commitments import Promise, promises
-from bot.desk.offers import matter_order
+from bot.desk.offers import KINDS_ZH, matter_order
+from bot.desk.offers import STATES_ZH as OFFER_ZH
 from bot.desk.staffing import SHANGHAI
 from bot.desk.tickets import ZH as STATE_ZH
 from bot.model import BOT, JSON, Order, Ticket
@@ -21,11 +22,13 @@ from bot.services.desk_rows import group_zh, label_zh
 from bot.services.hand_off import SEVERITY_ZH, STATES_ZH
 from bot.shop import masks
 from bot.taxonomy import Taxonomy
-from bot.ticket_parts import Evidence
+from bot.ticket_parts import Evidence, Offer, OfferState, Plan
 
 WHO_ZH = {"customer": "顾客", "shop": "店铺", "courier": "快递"}
 INSIDE = frozenset({"whisper"})
 """Events among colleagues."""
+OUTSIDE = frozenset({OfferState.MADE, OfferState.AGREED})
+"""Offers that stand; what was only asked, refused or taken back is among colleagues."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ def case_of(told: Told, *, unmasked: bool, internal: bool) -> Case:
     view: JSON = {
         "v": 1, "shop": told.shop, "made_at": moment(told.at), "made_by": told.by, "masked": not unmasked, "internal": internal,
         "trimmed": told.trimmed, "ticket": _ticket(told), "order": _order(told.order, hide, unmasked=unmasked) if told.order else None,
+        "plan": _plan(told.ticket.plan, hide, internal=internal) if told.ticket.plan else None,
+        "offers": [_offer(offer, told, hide, internal=internal) for offer in told.ticket.offers if internal or offer.state in OUTSIDE],
         "evidence": evidence, "promises": [_promise(promise, told, hide) for promise in promises(told.ticket)], "lines": lines,
     }  # fmt: skip
     return Case(view, tuple(dict.fromkeys(shown)))
@@ -177,6 +182,22 @@ def _promise(promise: Promise, told: Told, hide: Hide) -> JSON:
     return {
         "text": hide(promise.text), "kind": told.kinds(promise.kind), "by": _name(promise.by.removeprefix("agent:"), told),
         "at": moment(promise.at), "due_at": moment(promise.due_at), "done_at": moment(promise.done_at), "state": state,
+    }  # fmt: skip
+
+
+def _plan(plan: Plan, hide: Hide, *, internal: bool) -> JSON:
+    answer = "同意" if plan.agreed_at else "不同意" if plan.refused_at else "还没有答复"
+    return {
+        "words": hide(plan.words), "deed": hide(plan.deed) if internal else "", "at": moment(plan.at), "told_at": moment(plan.told_at),
+        "answer": answer, "answered_at": moment(plan.agreed_at or plan.refused_at), "message": plan.answer_no,
+    }  # fmt: skip
+
+
+def _offer(offer: Offer, told: Told, hide: Hide, *, internal: bool) -> JSON:
+    decided = _name(offer.decided_by.removeprefix("agent:"), told) if internal and offer.decided_by else None
+    return {
+        "kind": KINDS_ZH[offer.kind], "amount": yuan(offer.amount_fen), "words": hide(offer.words), "by": _name(offer.by.removeprefix("agent:"), told),
+        "at": moment(offer.at), "state": OFFER_ZH[offer.state], "decided_by": decided, "note": hide(offer.note) if internal else "",
     }  # fmt: skip
 
 

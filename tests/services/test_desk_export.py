@@ -131,3 +131,22 @@ async def _again(desk: Desk) -> str:
     ticket = replace(a_ticket(await desk.record.new_ticket_id(NOON), "c1", opened_s=30), buyer_id="b1", previous=known.ticket_id)
     await desk.record.hand_over("c1", ticket, lines=(), reason="claim", by="bot", now=after(30))
     return ticket.id
+
+
+async def test_what_was_offered_and_planned_comes_along_and_what_only_colleagues_know_does_not(
+    desk: Desk, ticket: str, uploads: Path
+) -> None:
+    for deed, amount in (("d1", 500), ("d2", 600)):
+        await desk.offer(LIN, ticket, deed, "compensation", amount, f"赔{amount}分，打 13800000001 确认", NOON)
+    taken_back = (await desk.ticket(ticket)).offers[1].id
+    await desk.withdraw_offer(LIN, ticket, taken_back, NOON)
+    await desk.plan(LIN, ticket, NOON, "退一半，货您留着", "财务打款")
+    no = next(event["no"] for event in await desk.record.events("c1") if event.get("text") == "看图")
+    await desk.answer_plan(LIN, ticket, True, no, after(60))
+    _, page, data = opened(await desk.export(MEI, ticket, NOON), uploads)
+    assert [(row["kind"], row["amount"], row["state"]) for row in data["offers"]] == [("补偿", "5.00 元", "已提出")]
+    assert (data["plan"]["answer"], data["plan"]["message"], data["plan"]["deed"]) == ("同意", no, "")
+    assert "退一半，货您留着" in page and "13800000001" not in page and "财务打款" not in page
+    _, page, data = opened(await desk.export(BOSS, ticket, NOON, internal=True), uploads)
+    assert [row["state"] for row in data["offers"]] == ["已提出", "已撤回"]
+    assert "财务打款" in page
