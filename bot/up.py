@@ -24,7 +24,7 @@ from bot.preflight import CannotStart, check
 from bot.settings import Settings
 from bot.up_stores import demo_links, forget_workers
 
-READY_WAIT_S = 120.0
+READY_WAIT_S = 300.0
 STOP_WAIT_S = 15.0
 HOPELESS_FALLS = 4  # deaths of one process before the desk was ever ready: it will not get better by itself
 CHILD_ENV = {
