@@ -113,13 +113,13 @@ export default {
       claim: 'claimed', plan: 'planned', give_back: 'gave back', to_bot: 'gave to the bot', transfer: 'transferred', close: 'closed', reopen: 'opened again', take_over: 'took over',
       correct_label: 'corrected a label', tick_duty: 'ticked a duty', evidence: 'changed evidence', proof: 'set the proof deadline', promise: 'promised', promise_done: 'kept a promise', offer: 'made an offer', decide_offer: 'decided an offer', withdraw_offer: 'withdrew an offer', unmask: 'unmasked a customer', presence: 'changed status',
       sign_in: 'signed in', sign_in_locked: 'sign-in locked', sign_out: 'signed out', end_sign_in: 'ended a sign-in', set_phase: 'switched the phase',
-      announce: 'switched an announcement on', announce_off: 'switched an announcement off',
+      export: 'exported a case', link_made: 'made a sign-in link', announce: 'switched an announcement on', announce_off: 'switched an announcement off',
       password_set: 'set a password', staff_added: 'added staff', disabled: 'disabled', groups_set: 'changed groups', key_added: 'added an API key', webhooks_retry: 'sent webhooks again', answer_plan: "kept the customer's answer", follow_up: 'followed up',
     },
     key: {
       offer: 'offer', kind: 'kind', amount_fen: 'amount (fen)', state: 'result', asked_by: 'asked by', ticket: 'ticket', conversation: 'conversation', reason: 'reason', outcome: 'outcome', label: 'to', was: 'was', from_group: 'from', to_group: 'to group', to_agent: 'to person',
       agent: 'colleague', phase: 'phase', status: 'status', capacity: 'capacity', no: 'message', piece: 'evidence', picture: 'picture', detached: 'taken off', due_at: 'until', buyer: 'customer', from_owner: 'from', have: 'have', promise: 'promise', name: 'name', role: 'role', groups: 'groups', how: 'how', previous: 'earlier ticket', delivery: 'delivery',
-      announcement: 'announcement', back_at: 'back at', until: 'until', goods: 'goods', yes: 'yes', result: 'result', cost_fen: 'cost (fen)', cause: 'cause',
+      duty: 'duty', masked: 'masked', internal: 'with colleagues’ notes', announcement: 'announcement', back_at: 'back at', until: 'until', goods: 'goods', yes: 'yes', result: 'result', cost_fen: 'cost (fen)', cause: 'cause',
     },
   },
 }

@@ -113,13 +113,13 @@ export default {
       claim: '领取', plan: '定了方案', give_back: '退回队列', to_bot: '交回机器人', transfer: '转交', close: '办结', reopen: '重新打开', take_over: '接管',
       correct_label: '更正类型', tick_duty: '待办打勾', evidence: '改材料', proof: '记平台举证期限', promise: '记承诺', promise_done: '承诺兑现', offer: '提议', decide_offer: '定提议', withdraw_offer: '撤回提议', unmask: '查看顾客信息', presence: '改状态',
       sign_in: '登录', sign_in_locked: '登录被锁', sign_out: '退出', end_sign_in: '让人退出登录', set_phase: '切换阶段',
-      announce: '打开公告', announce_off: '关闭公告',
+      export: '导出案件', link_made: '发登录链接', announce: '打开公告', announce_off: '关闭公告',
       password_set: '改密码', staff_added: '加人', disabled: '停用', groups_set: '改组', key_added: '加接口密钥', webhooks_retry: '重送店铺通知', answer_plan: '记下顾客的答复', follow_up: '回访',
     },
     key: {
       offer: '提议', kind: '种类', amount_fen: '金额（分）', state: '结果', asked_by: '谁提的', ticket: '工单', conversation: '会话', reason: '原因', outcome: '结果', label: '改为', was: '原来', from_group: '从', to_group: '到组', to_agent: '到人',
       agent: '同事', phase: '阶段', status: '状态', capacity: '上限', no: '消息', piece: '材料', picture: '图片', detached: '取下', due_at: '截止', buyer: '顾客', from_owner: '从', have: '有', promise: '承诺', name: '名字', role: '角色', groups: '组', how: '方式', previous: '原工单', delivery: '通知',
-      announcement: '公告', back_at: '恢复时间', until: '自动关闭', goods: '商品', yes: '同意', result: '结果', cost_fen: '花费（分）', cause: '原因',
+      duty: '待办', masked: '隐去', internal: '含同事留言', announcement: '公告', back_at: '恢复时间', until: '自动关闭', goods: '商品', yes: '同意', result: '结果', cost_fen: '花费（分）', cause: '原因',
     },
   },
 }
