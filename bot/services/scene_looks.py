@@ -61,12 +61,12 @@ class SceneLooks:
         seen = seen_by(rules, ticket, order, now)
         scene = rules.scenes.of(seen)
         if scene is not None and scene.id != ticket.scene:
-            await self._changed(ticket, scene, seen, now)
+            await self._changed(reminder, ticket, scene, seen, now)
         if scene is not None and order is not None and hook_of(scene, seen):
             await self._stop(ticket, stopped(scene, order, seen, BY_WATCH), now)
         return rules.scenes.next_look(seen)
 
-    async def _changed(self, ticket: Ticket, scene: Scene, seen: Seen, now: datetime) -> None:
+    async def _changed(self, reminder: Reminder, ticket: Ticket, scene: Scene, seen: Seen, now: datetime) -> None:
         def after(found: Ticket) -> Ticket:
             return replace(found, scene=scene.id, evidence=with_proof(found.evidence, scene, found.label))
 
@@ -78,7 +78,9 @@ class SceneLooks:
             "type": "ticket", "by": BY_WATCH, "ticket": ticket.id, "what": SCENE, "scene": scene.id, "zh": scene.zh, "en": scene.en,
             "next": [step.zh for step in steps], "next_en": [step.en for step in steps],
         }  # fmt: skip
-        await self._record.amend(ticket.id, after, now=now, event=event, client_id=f"{ticket.id}:{SCENE}:{scene.id}")
+        # A scene may come back: each look tells it once.
+        once = f"{ticket.id}:{SCENE}:{scene.id}:{reminder.at.isoformat()}"
+        await self._record.amend(ticket.id, after, now=now, event=event, client_id=once)
         owner = ticket.agent or ticket.group
         await self._signals.publish(
             "alert", what=SCENE, ticket=ticket.id, conversation=ticket.conversation, agent=ticket.agent, owner=owner

@@ -61,6 +61,7 @@ def gateway(environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 def test_a_taken_port_is_a_sentence_with_a_way_out(environ: dict[str, str]) -> None:
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", int(environ["QIANTAI_PORT"])))
         taken.listen()
         done = bot(environ, "gateway")

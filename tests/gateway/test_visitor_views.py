@@ -81,6 +81,7 @@ CELLS: list[tuple[JSON, JSON | None]] = [
     ({"type": "offer", "by": SECRET, "name": "小林", "text": SECRET, "note": SECRET, "amount_fen": 9000, "what": "asked", "ticket": SECRET}, None),
     ({"type": "ticket", "by": "watch", "ticket": SECRET, "what": "breached"}, None),
     ({"type": "plan", "by": SECRET, "name": SECRET, "ticket": SECRET, "what": "made", "words": SECRET, "deed": SECRET}, None),
+    ({"type": "order", "by": SECRET, "what": "do_not_ship", "order_no": SECRET, "ticket": SECRET, "hook": "order.do_not_ship"}, None),
     ({"type": "something_new", "text": SECRET}, None),
 ]
 

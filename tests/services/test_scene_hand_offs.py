@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,14 @@ async def test_the_watch_tells_once_when_time_brings_a_scene(  # type: ignore[no
     now = await record.ticket(ticket.id)
     assert now is not None
     assert (now.scene, now.severity) == ("unshipped_5d", ticket.severity)
+
+    # Another scene in between: when the first comes back, it is told again, once.
+    await record.amend(ticket.id, lambda found: replace(found, scene="under_way"), now=after(3 * DAY))
+    for days, told in ((4, [("scene", ticket.id)]), (5, [])):
+        await watch.step(after(days * DAY))
+        assert await alerts() == told
+    now = await record.ticket(ticket.id)
+    assert now is not None and now.scene == "unshipped_5d"
     await record.abandon(ticket.id, by="desk", now=NOON)
     await watch.step(after(9 * DAY))
     assert await record.reminders(after(99 * DAY)) == []
