@@ -54,11 +54,15 @@ class Person:
         """What axe finds serious or critical in the page as it stands, and a page wider than its window."""
         # Evaluated, not added as a script: the pages' CSP stays as it is.
         await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await self.page.evaluate("axe.run({resultTypes: ['violations']})")
-        grave = [violation for violation in found["violations"] if violation["impact"] in GRAVE]
-        problems = [f"{violation['id']}: {', '.join(str(node['target']) for node in violation['nodes'][:5])}" for violation in grave]
+        # What was fading away while axe looked is gone when it looks again.
+        problems = await self._found_by_axe() and await self._found_by_axe()
         width, window = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         return [f"{self.name}: {problem}" for problem in [*problems, *([f"{width} px wide in {window}"] if width > window else [])]]
+
+    async def _found_by_axe(self) -> list[str]:
+        found = await self.page.evaluate("axe.run({resultTypes: ['violations']})")
+        grave = [violation for violation in found["violations"] if violation["impact"] in GRAVE]
+        return [f"{violation['id']}: {', '.join(str(node['target']) for node in violation['nodes'][:5])}" for violation in grave]
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":

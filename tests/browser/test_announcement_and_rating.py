@@ -65,7 +65,7 @@ async def test_an_announcement_stands_on_every_page_until_it_is_off(people: Peop
 async def test_who_was_not_helped_has_a_person_look_again(people: People, record: Record) -> None:
     agent = await people.agent(["reception"])
     await agent.goes("忙碌")
-    customer = await people.customer("b1010")
+    customer = await people.customer()
     await customer.asks_for_a_person()
     await customer.stands("下一位就是您")
     await agent.claims("接待组")
