@@ -213,14 +213,14 @@ def test_a_second_up_says_where_the_first_one_runs(desk: Up) -> None:
     second = Up(desk.var_dir)
     assert second.ended() == 2
     assert f"前台已经在运行：http://127.0.0.1:{desk.port}" in second.log()
-    assert desk.answers()
+    until(desk.answers, "the first one to answer")
 
 
 def test_after_a_killed_up_the_next_one_has_its_data_and_port_and_ctrl_c_leaves_nothing_behind(desk: Up, desks: list[Up]) -> None:
     desk.process.kill()
     desk.process.wait()
     desks.append(again := Up(desk.var_dir, port=desk.port, QIANTAI_WORKERS="2").wait_ready())
-    assert again.answers()
+    until(again.answers, "the next one to answer")
     # The second worker does not hold the first one up.
     until(lambda: again.log().count("(worker ready)") == 2, "the second worker")
     assert again.log()[: again.log().index(READY)].count("(worker ready)") == 1
