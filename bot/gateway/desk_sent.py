@@ -9,6 +9,7 @@ from pydantic import Extra, Field
 from bot.gateway import frames
 from bot.gateway.desk_row import Row
 from bot.gateway.frames import Sent
+from bot.gateway.visitor_sent import Announcement
 
 
 class Self(Sent):
@@ -63,16 +64,9 @@ class DeskEvent(Sent):
         extra = Extra.allow
 
 
-class AnnouncementOn(Sent):
+class AnnouncementOn(Announcement):
     """An announcement that is on for everybody, who switched it on, and until when."""
 
-    id: str
-    title: str
-    title_en: str
-    text: str
-    text_en: str
-    since: str
-    back_at: str | None = Field(...)
     by: str
     name: str
     until: str | None = Field(...)
